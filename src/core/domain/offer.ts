@@ -1,0 +1,47 @@
+import * as z from 'zod'
+
+export const commitments = ['on-demand', 'spot', 'reserved'] as const
+export type Commitment = (typeof commitments)[number]
+
+export const providerKinds = ['hyperscaler', 'gpu-cloud', 'marketplace'] as const
+
+/** One price row of `presets/prices/<provider>.yaml`: an instance as it is sold. */
+export const PriceRow = z.strictObject({
+  gpu: z.string(),
+  /** GPUs of the instance: the smallest unit that can be rented. */
+  count: z.number().int().positive(),
+  instance: z.string().nullable(),
+  region: z.string().nullable(),
+  /** USD for one GPU for one hour on demand, without tax, storage and egress; null when not sold or unknown. */
+  usd_per_gpu_hour: z.number().positive().nullable(),
+  spot_usd_per_gpu_hour: z.number().positive().nullable(),
+  as_of: z.string().nullable(),
+  source: z.string(),
+  reliability: z.enum(['high', 'medium', 'low']),
+  note: z.string().optional(),
+})
+export type PriceRow = z.output<typeof PriceRow>
+
+export const PriceList = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(providerKinds),
+  rows: z.array(PriceRow),
+})
+export type PriceList = z.output<typeof PriceList>
+
+/** A way to rent one instance type: what a plan is priced with. */
+export interface Offer {
+  readonly provider: string
+  readonly providerKind: (typeof providerKinds)[number]
+  readonly gpu: string
+  readonly gpuCount: number
+  readonly instance: string | null
+  readonly region: string | null
+  readonly commitment: Commitment
+  readonly usdPerGpuHour: number
+  readonly asOf: string | null
+  readonly source: string
+  readonly reliability: 'high' | 'medium' | 'low'
+  readonly note: string | null
+}
