@@ -22,6 +22,8 @@ export const Gpu = z
     /** GPU-to-GPU link, sum of both directions, or null when GPUs talk over PCIe only. */
     link: z.strictObject({ kind: z.string(), bidirectional_gb_per_s: z.number().positive() }).nullable(),
     pcie: z.string().nullable(),
+    /** GPUs read one another's memory over PCIe; GeForce cards do not. */
+    pcie_peer_access: z.boolean(),
     tdp_w: z.number().positive().nullable(),
     gpus_per_node: z.array(z.number().int().positive()),
     release_year: z.number().int().nullable(),
@@ -52,6 +54,7 @@ export const Gpu = z
         ? null
         : { kind: gpu.link.kind, bytesPerSecond: (gpu.link.bidirectional_gb_per_s / 2) * GB },
     pcie: gpu.pcie,
+    pciePeerAccess: gpu.pcie_peer_access,
     tdpWatts: gpu.tdp_w,
     gpusPerNode: gpu.gpus_per_node,
     releaseYear: gpu.release_year,

@@ -1,0 +1,49 @@
+import type { Gpu } from './gpu.ts'
+import type { Method } from './method.ts'
+import type { Offer } from './offer.ts'
+import type { Optimizer } from './optimizer.ts'
+import type { HardwareEntry, Spec } from './spec.ts'
+import type { Stack } from './stack.ts'
+
+/** A model as the catalog knows it: its config is what everything is derived from. */
+export interface LibraryModel {
+  readonly id: string | null
+  readonly config: unknown
+}
+
+/** Link rates that the GPU presets do not carry. All one direction. */
+export interface LinkRates {
+  /** By PCIe generation word of the GPU preset, as in "4.0 x16". */
+  readonly pcieBytesPerSecond: (pcie: string) => number
+  /** Network between nodes for each GPU, by GPU architecture generation. */
+  readonly interNodeBytesPerSecond: (gpu: Gpu) => number
+}
+
+/** Values that the planner assumes where the spec is silent (presets/defaults.yaml). */
+export interface Defaults {
+  readonly examples: number
+  readonly meanTokens: number
+  readonly maxTokens: number
+  readonly epochs: number
+  readonly globalBatchSize: number
+  readonly rank: number
+  readonly stack: string
+  readonly optimizers: readonly string[]
+  readonly hardware: readonly HardwareEntry[]
+}
+
+/** Everything the core looks up by id. The catalog implements it; an unknown id is a UserError with suggestions. */
+export interface Library {
+  model(reference: NonNullable<Spec['model']>): LibraryModel
+  gpu(id: string): Gpu
+  optimizer(id: string): Optimizer
+  method(id: string): Method
+  stack(id: string): Stack
+  /** Every way to rent this GPU that is on file. */
+  offers(gpuId: string): readonly Offer[]
+  linkRates(): LinkRates
+  defaults(): Defaults
+  /** A parsed preset file outside the kinds above: calibration, tasks, market data. */
+  data(name: string): unknown
+  readonly presetsVersion: string
+}
