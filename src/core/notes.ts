@@ -16,6 +16,48 @@ export const noteTexts = {
     severity: 'warning',
     text: 'the price of {provider} for {gpu} is from {source}, reliability {reliability}',
   },
+  'price-superseded': {
+    severity: 'info',
+    text: '{count} older prices of {provider} for {gpu} were passed over',
+  },
+  'whole-instance': {
+    severity: 'info',
+    text: '{provider} rents {rented} GPUs at once: {idle} of them stay idle and are paid',
+  },
+  'instance-assumed': {
+    severity: 'warning',
+    text: 'no instance of {provider} with {wanted} x {gpu} is on file: {wanted} times the price per GPU of the {sold}-GPU instance is assumed',
+  },
+  'interruption-assumed': {
+    severity: 'warning',
+    text: 'how often {provider} takes spot machines back is unknown: {percent} % a month is assumed',
+  },
+  'ownership-unstated': {
+    severity: 'info',
+    text: 'own hardware: {missing} not stated (ownership), counted as 0',
+  },
+  'power-unknown': { severity: 'info', text: 'the power of {gpu} is unknown: so is its energy' },
+  'carbon-unknown': { severity: 'info', text: 'the carbon intensity of {where} is unknown: so is the CO2' },
+  'storage-price-unknown': {
+    severity: 'info',
+    text: 'no storage price of {provider} is on file: {basis}',
+  },
+  'egress-price-unknown': {
+    severity: 'info',
+    text: 'no egress price of {provider} is on file: the download of the result is not counted',
+  },
+  'api-unverified': {
+    severity: 'warning',
+    text: 'the price of {provider} for {model} is {status} ({source}): ask the provider before you rely on it',
+  },
+  'api-price-range': {
+    severity: 'warning',
+    text: 'of {provider} only a range of prices is known: {low} to {high} USD',
+  },
+  'api-tokens': {
+    severity: 'info',
+    text: "{provider} bills {rule}; the count is by this model's own tokenizer and may differ",
+  },
   'stack-unmeasured': {
     severity: 'warning',
     text: 'no measured run of stack {stack} is on file: ranges are wider',

@@ -18,6 +18,8 @@ export const PriceRow = z.strictObject({
   as_of: z.string().nullable(),
   source: z.string(),
   reliability: z.enum(['high', 'medium', 'low']),
+  /** Where the spot price is known worse than the on-demand price. */
+  spot_reliability: z.enum(['high', 'medium', 'low']).optional(),
   note: z.string().optional(),
 })
 export type PriceRow = z.output<typeof PriceRow>
@@ -26,6 +28,10 @@ export const PriceList = z.strictObject({
   id: z.string(),
   name: z.string(),
   kind: z.enum(providerKinds),
+  /** The least that a rental is billed, and the step that it is rounded up to. */
+  billing: z
+    .strictObject({ minimum_seconds: z.number().nonnegative(), increment_seconds: z.number().nonnegative() })
+    .optional(),
   rows: z.array(PriceRow),
 })
 export type PriceList = z.output<typeof PriceList>
@@ -40,6 +46,9 @@ export interface Offer {
   readonly region: string | null
   readonly commitment: Commitment
   readonly usdPerGpuHour: number
+  /** Cheapest and dearest row of the provider for the same GPUs; absent when there is one price only. */
+  readonly usdPerGpuHourRange?: { readonly low: number; readonly high: number }
+  readonly billing?: { readonly minimumSeconds: number; readonly incrementSeconds: number }
   readonly asOf: string | null
   readonly source: string
   readonly reliability: 'high' | 'medium' | 'low'
