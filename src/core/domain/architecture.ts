@@ -48,11 +48,22 @@ export interface LooseParameter {
 
 export interface Norm {
   readonly name: string
-  /** `rms` = x·rsqrt(mean x²)·w as in Llama; `rms-gemma` multiplies by (1 + w) in fp32; `layer` = nn.LayerNorm; `none` parameters-free layer norm. */
-  readonly kind: 'rms' | 'rms-gemma' | 'layer' | 'layer-no-parameters'
+  /**
+   * `rms` = x·rsqrt(mean x²)·w as in Llama; `rms-gemma` multiplies by (1 + w) in fp32; `rms-no-parameters` has no w (Llama 4 on queries and keys);
+   * `layer` = nn.LayerNorm; `layer-manual` = the same in single fp32 operations (Cohere); `layer-plus-one` = nn.LayerNorm with (1 + w)
+   * in the dtype of its input (Nemotron); `layer-no-parameters` = layer norm in fp32 without weight (OLMo 1).
+   */
+  readonly kind:
+    | 'rms'
+    | 'rms-gemma'
+    | 'rms-no-parameters'
+    | 'layer'
+    | 'layer-manual'
+    | 'layer-plus-one'
+    | 'layer-no-parameters'
   readonly width: number
   readonly bias: boolean
-  /** Norms of this kind in one layer under this name (1 unless stated). */
+  /** Norms of this kind in one layer under this name (1 unless stated): modules of their own where the name ends in `*`, else rows of one weight. */
   readonly count: number
 }
 
@@ -82,6 +93,8 @@ export interface Attention {
   readonly rotaryFraction: number
   /** Soft-capping of the scores (Gemma 2): two more score-sized tensors in eager attention. */
   readonly softcap: boolean
+  /** Keys and values come from image tokens; without images the whole layer is skipped (Llama 3.2 Vision). */
+  readonly crossAttention?: true
 }
 
 /** A dense feed-forward block. */
@@ -122,9 +135,11 @@ export interface Layer {
   readonly feedForward: FeedForward | MixtureOfExperts
   /**
    * How norms and residuals are wired: `sequential` (norm before attention, norm before MLP), `parallel` (attention and MLP read the
-   * same or parallel norms, one residual), `sandwich` (a norm before and after each block: Gemma 2), `post-norm` (norm after each block only: OLMo 2).
+   * same or parallel norms, one residual), `sandwich` (a norm before and after each block: Gemma 2), `post-norm` (norm after each block only,
+   * before the residual is added: OLMo 2), `post-residual` (norm of the sum behind each block: OPT-350M).
    */
-  readonly wiring: 'sequential' | 'parallel' | 'sandwich' | 'post-norm'
+  readonly wiring: 'sequential' | 'parallel' | 'sandwich' | 'post-norm' | 'post-residual'
+  /** In the order in which a token meets them; a parallel layer has one that both blocks read, or attention's and the MLP's. */
   readonly norms: readonly Norm[]
   readonly loose: readonly LooseParameter[]
 }
@@ -141,6 +156,8 @@ export interface Architecture {
   /** Width of the token embedding (OPT-350M: 512, projected to hiddenSize). */
   readonly embeddingSize: number
   readonly embeddingName: string
+  /** Rows of the embedding beyond the vocabulary, for tokens that are never predicted (Llama 3.2 Vision: 8). */
+  readonly extraEmbeddingRows: number
   readonly tiedEmbeddings: boolean
   /** `lm_head`; exists also when tied (then without parameters of its own). */
   readonly head: Linear
@@ -155,6 +172,8 @@ export interface Architecture {
   readonly towerLinears: readonly Linear[]
   readonly towerLoose: readonly LooseParameter[]
   readonly softcapLogits: boolean
+  /** Dropout that the model itself applies while it trains, as probabilities; 0 where it has none. */
+  readonly dropout: { readonly embedding: number; readonly attention: number; readonly residual: number }
   /** Dtype of the checkpoint as the config states it, null when it does not. */
   readonly checkpointDType: 'fp32' | 'bf16' | 'fp16' | 'fp8' | null
   /** Quantisation that the checkpoint already has (`quantization_config.quant_method`), null when none. */

@@ -1,0 +1,30 @@
+import type { Architecture } from '../domain/architecture.ts'
+import { UserError } from '../errors.ts'
+import { Config, isRecord } from './config.ts'
+import { families } from './families/index.ts'
+import { nearestWords } from './nearest.ts'
+
+/** The exact architecture of a model from its Hugging Face `config.json`, in the spelling of transformers 4 or 5. */
+export function architectureOf(config: unknown): Architecture {
+  if (!isRecord(config))
+    throw new UserError('invalid-spec', 'the model config is no object', 'give the content of a config.json')
+  const modelType = config.model_type
+  if (typeof modelType !== 'string')
+    throw new UserError(
+      'invalid-spec',
+      'the model config has no model_type',
+      'give the complete config.json of the model',
+    )
+  const family = Object.hasOwn(families, modelType) ? families[modelType] : undefined
+  if (family === undefined) throw unknownModelType(modelType)
+  return family.build(new Config(config, family))
+}
+
+function unknownModelType(modelType: string): UserError {
+  const nearest = nearestWords(modelType, Object.keys(families)).join(', ')
+  return new UserError(
+    'not-found',
+    `model_type "${modelType}" is not known`,
+    `the nearest known ones are ${nearest}`,
+  )
+}
