@@ -16,21 +16,21 @@ export const noteTexts = {
     severity: 'warning',
     text: 'the price of {provider} for {gpu} is from {source}, reliability {reliability}',
   },
-  'price-superseded': {
-    severity: 'info',
-    text: '{count} older prices of {provider} for {gpu} were passed over',
-  },
   'whole-instance': {
     severity: 'info',
     text: '{provider} rents {rented} GPUs at once: {idle} of them stay idle and are paid',
   },
   'instance-assumed': {
-    severity: 'warning',
+    severity: 'info',
     text: 'no instance of {provider} with {wanted} x {gpu} is on file: {wanted} times the price per GPU of the {sold}-GPU instance is assumed',
   },
   'interruption-assumed': {
     severity: 'warning',
     text: 'how often {provider} takes spot machines back is unknown: {percent} % a month is assumed',
+  },
+  'interruption-unknown': {
+    severity: 'warning',
+    text: 'how often {provider} takes spot machines back is unknown: no interruption is counted',
   },
   'ownership-unstated': {
     severity: 'info',

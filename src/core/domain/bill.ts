@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { GB } from '../units.ts'
 import type { TimeEstimate } from './estimates.ts'
-import { providerKinds } from './offer.ts'
+import { type Offer, providerKinds } from './offer.ts'
 import type { Hardware } from './plan.ts'
 
 const price = z.number().nonnegative()
@@ -140,6 +140,8 @@ export interface CostInput {
   readonly options: CostOptions
   readonly market: Market
   readonly artifacts: Artifacts
+  /** How the cards that serve the result are rented; absent: like those that train. */
+  readonly servingOffer?: Offer | null
   /** Steps between two checkpoints; null: only the end is saved. */
   readonly checkpointEverySteps: number | null
   /** Day of the estimate, `2026-11-24`: old prices get a note. Null: prices are not dated. */
