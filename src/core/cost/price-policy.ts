@@ -1,0 +1,59 @@
+import type { Gpu } from '../domain/gpu.ts'
+import type { Offer } from '../domain/offer.ts'
+import type { HardwareEntry } from '../domain/spec.ts'
+import { UserError } from '../errors.ts'
+import { ageDays } from './dates.ts'
+import type { HardwarePayment } from './payments.ts'
+import { priceAgeNotes, STATED } from './price-age.ts'
+
+/** How prices are treated, as the command line says it. */
+export interface PriceRules {
+  /** USD per GPU-hour instead of the price on file, by GPU id; `*` for every GPU. */
+  readonly overrides: Readonly<Record<string, number>>
+  /** A price that is missing, undated or old is an error. */
+  readonly strict: boolean
+  /** Prices older than this many days, or undated, are not used; null: all are, with a note. */
+  readonly maxAgeDays: number | null
+}
+
+export type Payments = (
+  entry: HardwareEntry,
+  gpu: Gpu,
+  gpusPerNode: number,
+  offers: readonly Offer[],
+) => readonly HardwarePayment[]
+
+const isYoungEnough = (offer: Offer, today: string, maxAgeDays: number | null): boolean => {
+  if (maxAgeDays === null || offer.source === STATED) return true
+  const days = ageDays(offer.asOf, today)
+  return days !== null && days <= maxAgeDays
+}
+
+/** Ways to pay under the rules of the command line: prices given there win over the spec and the price lists. */
+export const pricedBy =
+  (payments: Payments, rules: PriceRules, today: string): Payments =>
+  (entry, gpu, gpusPerNode, offers) => {
+    const override = rules.overrides[gpu.id] ?? rules.overrides['*']
+    const stated = override === undefined ? entry : { ...entry, usd_per_gpu_hour: override }
+    const usable = offers.filter((offer) => isYoungEnough(offer, today, rules.maxAgeDays))
+    const found = payments(stated, gpu, gpusPerNode, usable)
+    if (rules.strict) for (const payment of found) checkStrictly(payment, gpu, today)
+    return found
+  }
+
+function checkStrictly(
+  { owned, offer, provider, commitment }: HardwarePayment,
+  gpu: Gpu,
+  today: string,
+): void {
+  if (offer !== null) {
+    priceAgeNotes(offer, today, true)
+  } else if (!owned) {
+    const where = `${provider === null ? '' : ` at ${provider}`}${commitment === null ? '' : ` (${commitment})`}`
+    throw new UserError(
+      'not-found',
+      `no price is on file for ${gpu.id}${where}`,
+      'import prices with `ftplan prices import`, state one with --price, or leave out --strict-prices',
+    )
+  }
+}
