@@ -1,0 +1,202 @@
+import type { Candidate, Margins, Objective, Weights } from '../domain/decision.ts'
+import { UserError } from '../errors.ts'
+import { type Axes, paretoFlagsOf } from './pareto.ts'
+
+/** Documented weights of objective `balanced`; a policy, not a fact. */
+export const defaultWeights: Weights = { cost: 0.35, time: 0.15, quality: 0.5 }
+/** Differences inside the noise of the evidence and of the time model. */
+export const defaultMargins: Margins = { retention: 0.02, fraction: 0.05 }
+
+/** Which end of the ranges the comparison looks at; `expected` is the documented middle. */
+export interface Scenario {
+  readonly retention: 'low' | 'expected' | 'high'
+  readonly spending: 'low' | 'mid' | 'high'
+}
+export const expectedScenario: Scenario = { retention: 'expected', spending: 'mid' }
+
+/** Balanced utility starts to count quality here, unless the minimum retention is higher. */
+const LOWEST_USEFUL_RETENTION = 0.85
+/** Float noise below this share of a dollar or second never breaks a tie. */
+const TICKS_PER_UNIT = 1e6
+
+/** Quality for the comparison: the middle, less half of what it may fall short; at most 1, because above full is noise. Unknown sorts last. */
+export function comparedQuality({ retention }: Candidate, end: Scenario['retention'] = 'expected'): number {
+  if (retention === null) return Number.NEGATIVE_INFINITY
+  const value = end === 'expected' ? retention.mid - 0.5 * (retention.mid - retention.low) : retention[end]
+  return Math.min(1, value)
+}
+
+const ticks = (value: number | undefined): number =>
+  value === undefined ? Number.POSITIVE_INFINITY : Math.round(value * TICKS_PER_UNIT) / TICKS_PER_UNIT
+
+export function axesOf(candidates: readonly Candidate[], scenario: Scenario = expectedScenario): Axes {
+  return {
+    cost: Float64Array.from(candidates, ({ usd }) => ticks(usd?.[scenario.spending])),
+    time: Float64Array.from(candidates, ({ seconds }) => ticks(seconds?.[scenario.spending])),
+    quality: Float64Array.from(candidates, (candidate) => comparedQuality(candidate, scenario.retention)),
+  }
+}
+
+/** True for each candidate that no other dominates beyond the margins. */
+export const paretoFlags = (candidates: readonly Candidate[], margins: Margins = defaultMargins): boolean[] =>
+  Array.from(paretoFlagsOf(axesOf(candidates), margins), (flag) => flag === 1)
+
+export interface RankOptions {
+  readonly weights?: Weights
+  readonly margins?: Margins
+  readonly minRetention?: number | null
+  readonly scenario?: Scenario
+  /** Objective `article`: whether a candidate is what the article's rule picks. */
+  readonly followsRule?: (candidate: Candidate) => boolean
+}
+
+/**
+ * The candidates best first. Ties go on to cost, time, quality and then to the id, so that the order does not depend on the order given.
+ * @source presets are lexicographic so that a choice can be told in one sentence; `balanced` is a weighted sum of utilities
+ */
+export function rank(
+  candidates: readonly Candidate[],
+  objective: Objective,
+  options: RankOptions = {},
+): Candidate[] {
+  const axes = axesOf(candidates, options.scenario)
+  const keys = primaryKeys(candidates, axes, objective, options)
+  const order = Uint32Array.from(candidates.keys())
+  order.sort((a, b) => comparePlans(candidates, axes, keys, objective, a, b))
+  return Array.from(order, (i) => candidates[i] as Candidate)
+}
+
+/** The first of `rank`, in one pass: what the variations of the decision look at again and again. */
+export function best(
+  candidates: readonly Candidate[],
+  objective: Objective,
+  options: RankOptions = {},
+): Candidate | null {
+  if (candidates.length === 0) return null
+  const axes = axesOf(candidates, options.scenario)
+  const keys = primaryKeys(candidates, axes, objective, options)
+  let winner = 0
+  for (let i = 1; i < candidates.length; i++) {
+    if (comparePlans(candidates, axes, keys, objective, i, winner) < 0) winner = i
+  }
+  return candidates[winner] ?? null
+}
+
+/** Smaller is better; equal keys go on to the tie-break of the objective. */
+function primaryKeys(
+  candidates: readonly Candidate[],
+  axes: Axes,
+  objective: Objective,
+  options: RankOptions,
+): Float64Array {
+  switch (objective) {
+    case 'cost':
+      return axes.cost
+    case 'time':
+      return axes.time
+    case 'quality':
+      return qualityBands(axes.quality, options.margins ?? defaultMargins)
+    case 'balanced':
+      return balancedScores(axes, options.weights ?? defaultWeights, options.minRetention ?? null).map(
+        (score) => -score,
+      )
+    case 'article':
+      return Float64Array.from(candidates, (candidate) => (options.followsRule?.(candidate) === true ? 0 : 1))
+  }
+}
+
+function comparePlans(
+  candidates: readonly Candidate[],
+  axes: Axes,
+  keys: Float64Array,
+  objective: Objective,
+  a: number,
+  b: number,
+): number {
+  const first = compare(keys, a, b)
+  if (first !== 0) return first
+  const quality = compare(axes.quality, b, a)
+  if (objective === 'cost' && quality !== 0) return quality
+  return (
+    compare(axes.cost, a, b) ||
+    compare(axes.time, a, b) ||
+    quality ||
+    compareIds(candidates[a], candidates[b])
+  )
+}
+
+const compareIds = (a: Candidate | undefined, b: Candidate | undefined): number => {
+  const [left, right] = [a?.id ?? '', b?.id ?? '']
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+function compare(values: Float64Array, a: number, b: number): number {
+  const left = values[a] ?? 0
+  const right = values[b] ?? 0
+  return left < right ? -1 : left > right ? 1 : 0
+}
+
+/** Bands of equal quality: the best one leads the first, who is more than the margin below it leads the next. */
+function qualityBands(quality: Float64Array, margins: Margins): Float64Array {
+  const bands = new Float64Array(quality.length)
+  const descending = Uint32Array.from(quality.keys()).sort((a, b) => compare(quality, b, a))
+  let leader = Number.POSITIVE_INFINITY
+  let band = -1
+  for (const plan of descending) {
+    const value = quality[plan] ?? 0
+    if (band < 0 || leader - value > margins.retention) {
+      leader = value
+      band++
+    }
+    bands[plan] = band
+  }
+  return bands
+}
+
+/**
+ * Weighted sum of utilities in 0..1: cost and time on a logarithmic scale between the best and the worst, quality from the lowest useful
+ * retention to 1. A plan of unknown cost stands behind every plan with a price.
+ */
+export function balancedScores(axes: Axes, weights: Weights, minRetention: number | null): Float64Array {
+  checkWeights(weights)
+  const cost = logarithmicUtility(axes.cost)
+  const time = logarithmicUtility(axes.time)
+  const floor = Math.min(Math.max(minRetention ?? 0, LOWEST_USEFUL_RETENTION), 1 - 1e-9)
+  const total = weights.cost + weights.time + weights.quality
+  return axes.quality.map((quality, i) => {
+    const useful = Math.min(1, Math.max(0, (quality - floor) / (1 - floor)))
+    const score =
+      (weights.cost * (cost[i] ?? 0) + weights.time * (time[i] ?? 0) + weights.quality * useful) / total
+    return axes.cost[i] === Number.POSITIVE_INFINITY ? score - 1 : score
+  })
+}
+
+/** 1 - ln(x / min) / ln(max / min) over the known figures; 1 when all are equal, 0 when unknown. */
+function logarithmicUtility(values: Float64Array): Float64Array {
+  let min = Number.POSITIVE_INFINITY
+  let max = 0
+  for (const value of values) {
+    if (value < min) min = value
+    if (value > max && value !== Number.POSITIVE_INFINITY) max = value
+  }
+  const least = Math.max(min, 1 / TICKS_PER_UNIT)
+  const span = Math.log(Math.max(max, least) / least)
+  return values.map((value) => {
+    if (value === Number.POSITIVE_INFINITY) return 0
+    return span === 0 ? 1 : 1 - Math.log(Math.max(value, least) / least) / span
+  })
+}
+
+function checkWeights({ cost, time, quality }: Weights): void {
+  for (const [key, value] of Object.entries({ cost, time, quality })) {
+    if (!(value >= 0 && Number.isFinite(value))) {
+      throw new UserError('invalid-spec', `selection.weights.${key}: ${value} is not 0 or more`)
+    }
+  }
+  if (cost + time + quality > 0) return
+  throw new UserError(
+    'invalid-spec',
+    'selection.weights: all weights are 0',
+    'give at least one of cost, time and quality a weight',
+  )
+}
