@@ -62,6 +62,14 @@ export const noteTexts = {
     severity: 'warning',
     text: 'no measured run of stack {stack} is on file: ranges are wider',
   },
+  'fp8-unavailable': {
+    severity: 'warning',
+    text: '{gpu} has no fp8 units on file: its linear layers are timed in 16 bit',
+  },
+  'padding-unknown': {
+    severity: 'info',
+    text: 'dataset.tokens.p95 is not in the spec: the mean of {tokens} tokens is taken as the padded mean',
+  },
   'gpu-unmeasured': { severity: 'warning', text: 'no measured run on {gpu} is on file: ranges are wider' },
   'retention-unknown': {
     severity: 'warning',

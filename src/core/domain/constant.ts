@@ -1,0 +1,14 @@
+import * as z from 'zod'
+
+const value = z.number().nonnegative().max(1e12)
+
+/**
+ * A constant of a calibrated formula: the documented value and the one fitted to measured runs (null where no run speaks
+ * of it), or a plain number that a user states.
+ */
+export const Constant = z.union([value, z.strictObject({ prior: value, fit: value.nullable() })])
+export type Constant = z.output<typeof Constant>
+
+/** The value that formulas use: the fitted one where there is one. */
+export const valueOf = (constant: Constant): number =>
+  typeof constant === 'number' ? constant : (constant.fit ?? constant.prior)

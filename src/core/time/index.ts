@@ -1,0 +1,2 @@
+export { type PreparedTime, prepareTime } from './prepare.ts'
+export { timeEstimate } from './time-estimate.ts'

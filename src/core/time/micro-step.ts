@@ -1,0 +1,203 @@
+import { valueOf } from '../domain/constant.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { StackHabits } from '../domain/stack-time.ts'
+import type { TimeCalibration } from '../domain/time-calibration.ts'
+import type { Sink } from '../term.ts'
+import { visibleTokens } from './attention.ts'
+import { unpackedBytesPerWeight } from './dequantize.ts'
+import type { SequenceTokens } from './lengths.ts'
+import type { Machine } from './machine.ts'
+import { ATTENTION_BACKWARD, type ForwardPasses } from './passes.ts'
+import type { PreparedTime } from './prepare.ts'
+
+/** Everything that the terms of one micro-batch are computed from. */
+export interface MicroStep {
+  readonly plan: Plan
+  readonly prepared: PreparedTime
+  readonly calibration: TimeCalibration
+  readonly habits: StackHabits
+  readonly machine: Machine
+  readonly passes: ForwardPasses
+  readonly sequence: SequenceTokens
+  /** Tokens of the micro-batch on one rank. */
+  readonly tokens: number
+  /** Element-wise operations are fused kernels. */
+  readonly fused: boolean
+  /** Micro-batches of a step, and what pipeline bubbles add: every GPU term is multiplied by it. */
+  readonly repeats: number
+}
+
+/** GPU time of the dense linears: FLOP at the calibrated rate, and bytes that no cache holds. */
+export function addLinearTime(step: MicroStep, sink: Sink): void {
+  const { plan, prepared, machine, passes, tokens, repeats, habits, calibration } = step
+  const { forward, backward, head } = prepared.work
+  const n = passes.linears
+  const flops = tokens * (n * forward.flops + backward.flops)
+  const fp8 = plan.precision.fp8 && plan.hardware.gpu.peakFlopsPerSecond.fp8 !== null
+  const rate =
+    (fp8 ? machine.linearFp8FlopsPerSecond : machine.linearFlopsPerSecond) * valueOf(habits.linear_speed)
+  sink.add(
+    'compute/linears',
+    (repeats * flops) / rate,
+    () => `${flops.toExponential(3)} FLOP / ${rate.toExponential(3)} FLOP/s · ${repeats} micro-steps`,
+    'kaplan-2020-scaling §2.1',
+  )
+  const headRate = machine.linearFlopsPerSecond * valueOf(habits.linear_speed)
+  sink.add(
+    'compute/head',
+    (repeats * tokens * head.flops) / headRate,
+    'passes · 2 · hidden size · vocabulary a token / rate',
+    'kaplan-2020-scaling §2.1',
+  )
+  const bytes =
+    tokens * (n * forward.bytes + backward.bytes + head.bytes) +
+    n * forward.fixedBytes +
+    backward.fixedBytes +
+    head.fixedBytes
+  sink.add(
+    'memory/linears',
+    (repeats * bytes) / machine.memoryBytesPerSecond,
+    'inputs, outputs and weights of every matrix product / bandwidth',
+    'calibration §machine',
+  )
+  if (fp8) {
+    const casts = tokens * (n * forward.casts + backward.casts) * valueOf(calibration.work.cast_bytes)
+    sink.add(
+      'memory/casts',
+      (repeats * casts) / machine.memoryBytesPerSecond,
+      'casts to fp8 / bandwidth',
+      'micikevicius-2022-fp8',
+    )
+  }
+}
+
+/** GPU time of routed experts: grouped products are less efficient the narrower the experts are. */
+export function addExpertTime(step: MicroStep, sink: Sink): void {
+  const { prepared, machine, passes, tokens, repeats, calibration, habits } = step
+  const { expertForward, expertBackward, expertWidth } = prepared.work
+  if (expertWidth === 0) return
+  const n = passes.linears
+  const { grouped_speed: speed, grouped_half_width: half } = calibration.work
+  const rate =
+    machine.linearFlopsPerSecond *
+    valueOf(habits.linear_speed) *
+    Math.min(1, (valueOf(speed) * expertWidth) / (expertWidth + valueOf(half)))
+  const flops = tokens * (n * expertForward.flops + expertBackward.flops)
+  sink.add(
+    'compute/experts',
+    (repeats * flops) / rate,
+    'FLOP of the chosen experts / rate of grouped products',
+    'gale-2023-megablocks',
+  )
+  const bytes =
+    tokens * (n * expertForward.bytes + expertBackward.bytes) +
+    n * expertForward.fixedBytes +
+    expertBackward.fixedBytes
+  sink.add(
+    'memory/experts',
+    (repeats * bytes) / machine.memoryBytesPerSecond,
+    'expert weights, inputs and outputs / bandwidth',
+    'gale-2023-megablocks',
+  )
+}
+
+/** GPU time of attention: fused kernels at their own efficiency; eager attention moves its scores through memory instead of skipping masked ones. */
+export function addAttentionTime(step: MicroStep, sink: Sink): void {
+  const { plan, prepared, machine, passes, tokens, sequence, repeats, habits, calibration } = step
+  const eager = plan.attention === 'eager'
+  const { cp } = plan.parallelism
+  let flops = 0
+  for (const { window, flops: perToken } of prepared.work.attention) {
+    flops += tokens * perToken * visibleTokens(sequence.context, window, !eager)
+  }
+  flops *= passes.attention + ATTENTION_BACKWARD
+  const slowdown = 1 + valueOf(calibration.work.context_overhead) * (cp - 1)
+  const rate = machine.attentionFlopsPerSecond * valueOf(habits.attention_speed)
+  const limit = machine.peakFlopsPerSecond
+  sink.add(
+    'compute/attention',
+    (repeats * flops * slowdown) / Math.min(rate, limit),
+    () =>
+      `${flops.toExponential(3)} FLOP (${Math.round(sequence.context)} tokens of context) / ${rate.toExponential(3)} FLOP/s`,
+    'dao-2023-flash2',
+  )
+  if (!eager) return
+  const bytes = tokens * prepared.work.scoreBytes * sequence.context * (passes.attention + 2)
+  sink.add(
+    'memory/scores',
+    (repeats * bytes) / machine.memoryBytesPerSecond,
+    'scores of eager attention through memory',
+    'dao-2022-flash',
+  )
+}
+
+/** GPU time of adapter branches: thin products, and the bytes around them. */
+export function addAdapterTime(step: MicroStep, sink: Sink): void {
+  const { prepared, machine, passes, tokens, repeats, calibration } = step
+  const { adapterFlops, adapterBytes } = prepared.work
+  const times = passes.linears + 2
+  const rate = machine.linearFlopsPerSecond * valueOf(calibration.work.adapter_speed)
+  sink.add(
+    'compute/adapters',
+    (repeats * tokens * times * adapterFlops) / rate,
+    'rank · (inputs + outputs) multiply-adds a token and pass',
+    'hu-2021-lora',
+  )
+  const bytes = tokens * times * adapterBytes * valueOf(calibration.work.adapter_bytes)
+  sink.add(
+    'memory/adapters',
+    (repeats * bytes) / machine.memoryBytesPerSecond,
+    'casts, dropout, products and addition of the branch / bandwidth',
+    'hu-2021-lora',
+  )
+}
+
+/** Bytes a token of the loss for each vocabulary entry: the fp32 chain, or what a fused kernel reads and writes. */
+const lossBytesPerEntry = { materialized: 48, 'fused-ce': 8, 'fused-linear-ce': 10, chunked: 24 } as const
+
+/** GPU time of element-wise operations and the loss. */
+export function addElementTime(step: MicroStep, sink: Sink): void {
+  const { plan, prepared, machine, passes, tokens, repeats, habits, calibration, fused } = step
+  const { elementBytes } = prepared.work
+  const multiplier = plan.compile ? valueOf(calibration.work.compiled_bytes) : valueOf(habits.element_bytes)
+  const wide =
+    plan.kbitUpcast || plan.precision.weights === 'fp32' ? valueOf(calibration.work.wide_stream) : 1
+  const times = passes.elements + valueOf(calibration.work.backward_elements)
+  const perToken = (fused ? elementBytes.fused : elementBytes.eager) * multiplier * wide * times
+  sink.add(
+    'memory/elements',
+    (repeats * tokens * perToken) / machine.memoryBytesPerSecond,
+    () =>
+      `${Math.round(perToken)} bytes a token (${fused ? 'fused' : 'eager'} norms, rotary, activations, residuals) / bandwidth`,
+    'calibration §work',
+  )
+  const entries = plan.architecture.vocabularySize / plan.parallelism.tp
+  const lossBytes = tokens * entries * lossBytesPerEntry[plan.loss] * valueOf(calibration.work.loss_bytes)
+  sink.add(
+    'memory/loss',
+    (repeats * lossBytes) / machine.memoryBytesPerSecond,
+    'logits through memory / bandwidth',
+    'calibration §work',
+  )
+}
+
+/** GPU time of unpacking quantised weights: once for each weight and pass, whatever the tokens. */
+export function addUnpackingTime(step: MicroStep, sink: Sink): void {
+  const { plan, prepared, machine, passes, repeats, habits, calibration } = step
+  const { quantization } = plan
+  if (quantization === null) return
+  const { dequantize_nf4: nf4, dequantize_gptq: gptq, dequantize_int8: int8 } = calibration.work
+  const isGptq = quantization.type.startsWith('gptq')
+  const share = isGptq
+    ? valueOf(gptq) * valueOf(habits.gptq_speed)
+    : valueOf(quantization.type === 'int8' ? int8 : nf4)
+  const bandwidth = plan.hardware.gpu.memoryBytesPerSecond ?? machine.memoryBytesPerSecond
+  const bytes =
+    prepared.work.quantizedWeights * unpackedBytesPerWeight(quantization.type) * (passes.linears + 1)
+  sink.add(
+    'dequantize/weights',
+    (repeats * bytes) / (bandwidth * Math.min(1, share)),
+    () => `${prepared.work.quantizedWeights.toExponential(3)} weights · ${passes.linears + 1} passes`,
+    'dettmers-2023-qlora §3',
+  )
+}

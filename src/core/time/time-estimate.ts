@@ -1,0 +1,58 @@
+import type { Detail, TimeEstimate } from '../domain/estimates.ts'
+import { type Plan, rangeAround } from '../domain/plan.ts'
+import type { TimeCalibration } from '../domain/time-calibration.ts'
+import type { Note } from '../notes.ts'
+import { type Sink, type Term, TermSink, TotalSink } from '../term.ts'
+import type { PreparedTime } from './prepare.ts'
+import { regimeNotes, regimeOf } from './ranges.ts'
+import { addRun, stepCountOf } from './run.ts'
+import { addStep, microStepOf } from './step.ts'
+
+interface Bill extends Sink {
+  readonly total: number
+  readonly terms?: readonly Term[]
+}
+
+const billFor = (detail: Detail): Bill => (detail === 'terms' ? new TermSink() : new TotalSink())
+
+/** Time of an optimizer step and of the whole run, with the terms that they are made of where the report asks for them. */
+export function timeEstimate(
+  prepared: PreparedTime,
+  plan: Plan,
+  calibration: TimeCalibration,
+  detail: Detail,
+): TimeEstimate {
+  const step = microStepOf(prepared, plan, calibration)
+  const stepBill = billFor(detail)
+  const shape = addStep(step, stepBill)
+  const stepSeconds = stepBill.total
+  const regime = regimeOf(step, shape)
+  const { low, high } = calibration.ranges[regime]
+  const { gpuCount } = plan.hardware
+  const tokens =
+    plan.microBatchSize * plan.gradientAccumulation * plan.parallelism.dp * step.sequence.processed
+  const stepCount = stepCountOf(plan, step.sequence)
+  const runBill = billFor(detail)
+  const trainSeconds = stepCount * stepSeconds
+  addRun(step, { stepCount, stepSeconds }, runBill)
+  const speed = tokens / gpuCount / stepSeconds
+  const others = runBill.total - trainSeconds
+  const spread = calibration.ranges.run
+  const notes: readonly Note[] = detail === 'terms' ? regimeNotes(step) : []
+  const flops = 6 * prepared.activeParameters * tokens
+  return {
+    stepSeconds: rangeAround(stepSeconds, low, high),
+    tokensPerSecondPerGpu: { low: speed / high, mid: speed, high: speed / low },
+    trainSeconds: rangeAround(trainSeconds, low, high),
+    totalSeconds: {
+      low: trainSeconds * low + others * spread.low,
+      mid: runBill.total,
+      high: trainSeconds * high + others * spread.high,
+    },
+    mfuFraction: flops / stepSeconds / gpuCount / step.machine.peakFlopsPerSecond,
+    stepCount,
+    terms: stepBill.terms ?? [],
+    runTerms: runBill.terms ?? [],
+    notes,
+  }
+}
