@@ -10,5 +10,5 @@ export const Constant = z.union([value, z.strictObject({ prior: value, fit: valu
 export type Constant = z.output<typeof Constant>
 
 /** The value that formulas use: the fitted one where there is one. */
-export const valueOf = (constant: Constant): number =>
+export const calibrated = (constant: Constant): number =>
   typeof constant === 'number' ? constant : (constant.fit ?? constant.prior)

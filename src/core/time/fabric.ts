@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Fabric } from './collectives.ts'
@@ -20,12 +20,12 @@ export function busBytesPerSecond(plan: Plan, calibration: TimeCalibration): num
   const kind = interconnect.kind.toLowerCase()
   const link = calibration.links.find(({ matches }) => matches.some((mark) => kind.startsWith(mark)))
   const bridged = kind.includes('bridge')
-  if (link !== undefined && !bridged) return interconnect.bytesPerSecond * Math.min(1, valueOf(link.bus))
+  if (link !== undefined && !bridged) return interconnect.bytesPerSecond * Math.min(1, calibrated(link.bus))
   const { bus_peer_access: peer, bus_no_peer_access: noPeer } = calibration.pcie
   const rate = bridged
     ? (pcieBytesPerSecond(gpu, calibration) ?? interconnect.bytesPerSecond)
     : interconnect.bytesPerSecond
-  return rate * Math.min(1, valueOf(interconnect.peerAccess ? peer : noPeer))
+  return rate * Math.min(1, calibrated(interconnect.peerAccess ? peer : noPeer))
 }
 
 /** Links of a group of `ranks` GPUs that lie `stride` apart. */
@@ -37,10 +37,10 @@ export function fabricOf(plan: Plan, ranks: number, stride: number, calibration:
   return {
     busBytesPerSecond: busBytesPerSecond(plan, calibration),
     nodeBytesPerSecond:
-      network === null ? Number.POSITIVE_INFINITY : network * local * valueOf(machine.network),
+      network === null ? Number.POSITIVE_INFINITY : network * local * calibrated(machine.network),
     localRanks: local,
     domains: Math.ceil(ranks / local),
-    collectiveSeconds: valueOf(machine.collective_seconds),
-    collectiveSecondsPerRank: valueOf(machine.collective_seconds_per_rank),
+    collectiveSeconds: calibrated(machine.collective_seconds),
+    collectiveSecondsPerRank: calibrated(machine.collective_seconds_per_rank),
   }
 }

@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import type { MicroStep } from './micro-step.ts'
 
 /** True where sharding gathers weights for every pass. */
@@ -21,14 +21,17 @@ export function shardUnits({ plan, prepared, habits }: MicroStep): number {
 export function hostSeconds(step: MicroStep): number {
   const { plan, prepared, habits, calibration, passes, fused } = step
   const { work } = calibration
-  const perOperation = valueOf(plan.compile ? work.compiled_host_seconds : habits.host_seconds_per_operation)
+  const perOperation = calibrated(
+    plan.compile ? work.compiled_host_seconds : habits.host_seconds_per_operation,
+  )
   const { operations, modules, expertVisits } = prepared.work
   const turns = passes.elements + 1
   let seconds = turns * (fused ? operations.fused : operations.eager) * perOperation
   const { shard } = plan.parallelism
-  if (shard === 'fsdp1' || shard === 'fsdp2') seconds += 2 * shardUnits(step) * valueOf(work.unit_seconds)
-  if (shard === 'zero3') seconds += turns * modules * valueOf(work.zero3_module_seconds)
-  if (expertVisits > 0 && !runsGrouped(step)) seconds += turns * expertVisits * valueOf(work.expert_seconds)
+  if (shard === 'fsdp1' || shard === 'fsdp2') seconds += 2 * shardUnits(step) * calibrated(work.unit_seconds)
+  if (shard === 'zero3') seconds += turns * modules * calibrated(work.zero3_module_seconds)
+  if (expertVisits > 0 && !runsGrouped(step))
+    seconds += turns * expertVisits * calibrated(work.expert_seconds)
   return seconds
 }
 
@@ -41,5 +44,5 @@ export function waitSeconds(step: MicroStep, host: number): number {
   const { plan, habits, calibration } = step
   const unpads = plan.attention === 'flash' && plan.workload.packing === 'padded' && habits.unpadding_waits
   const uneven = plan.workload.meanTokens < plan.workload.maxTokens
-  return unpads && uneven ? host * valueOf(calibration.work.unpadding_wait) : 0
+  return unpads && uneven ? host * calibrated(calibration.work.unpadding_wait) : 0
 }

@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import type { Gpu } from '../domain/gpu.ts'
 import type { Hardware, Precision } from '../domain/plan.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
@@ -66,18 +66,18 @@ function build(hardware: Hardware, precision: Precision, calibration: TimeCalibr
     )
   }
   const fp8 = gpu.peakFlopsPerSecond.fp8
-  const linear = peak * Math.min(generation.ceiling, valueOf(generation.linear))
+  const linear = peak * Math.min(generation.ceiling, calibrated(generation.linear))
   return {
     generation: generation.id,
     peakFlopsPerSecond: peak,
     linearFlopsPerSecond: linear,
     linearFp8FlopsPerSecond:
-      fp8 === null ? linear : fp8 * Math.min(generation.ceiling_fp8, valueOf(generation.linear_fp8)),
-    attentionFlopsPerSecond: peak * Math.min(generation.ceiling, valueOf(generation.attention)),
-    memoryBytesPerSecond: bandwidth * Math.min(1, valueOf(calibration.machine.memory)),
-    optimizerBytesPerSecond: bandwidth * Math.min(1, valueOf(calibration.machine.optimizer_memory)),
+      fp8 === null ? linear : fp8 * Math.min(generation.ceiling_fp8, calibrated(generation.linear_fp8)),
+    attentionFlopsPerSecond: peak * Math.min(generation.ceiling, calibrated(generation.attention)),
+    memoryBytesPerSecond: bandwidth * Math.min(1, calibrated(calibration.machine.memory)),
+    optimizerBytesPerSecond: bandwidth * Math.min(1, calibrated(calibration.machine.optimizer_memory)),
     hostBytesPerSecond:
-      (pcieBytesPerSecond(gpu, calibration) ?? bandwidth) * valueOf(calibration.pcie.pinned_share),
+      (pcieBytesPerSecond(gpu, calibration) ?? bandwidth) * calibrated(calibration.pcie.pinned_share),
   }
 }
 

@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { StackHabits } from '../domain/stack-time.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
@@ -35,14 +35,14 @@ export function addLinearTime(step: MicroStep, sink: Sink): void {
   const flops = tokens * (n * forward.flops + backward.flops)
   const fp8 = plan.precision.fp8 && plan.hardware.gpu.peakFlopsPerSecond.fp8 !== null
   const rate =
-    (fp8 ? machine.linearFp8FlopsPerSecond : machine.linearFlopsPerSecond) * valueOf(habits.linear_speed)
+    (fp8 ? machine.linearFp8FlopsPerSecond : machine.linearFlopsPerSecond) * calibrated(habits.linear_speed)
   sink.add(
     'compute/linears',
     (repeats * flops) / rate,
     () => `${flops.toExponential(3)} FLOP / ${rate.toExponential(3)} FLOP/s · ${repeats} micro-steps`,
     'kaplan-2020-scaling §2.1',
   )
-  const headRate = machine.linearFlopsPerSecond * valueOf(habits.linear_speed)
+  const headRate = machine.linearFlopsPerSecond * calibrated(habits.linear_speed)
   sink.add(
     'compute/head',
     (repeats * tokens * head.flops) / headRate,
@@ -61,7 +61,7 @@ export function addLinearTime(step: MicroStep, sink: Sink): void {
     'calibration §machine',
   )
   if (fp8) {
-    const casts = tokens * (n * forward.casts + backward.casts) * valueOf(calibration.work.cast_bytes)
+    const casts = tokens * (n * forward.casts + backward.casts) * calibrated(calibration.work.cast_bytes)
     sink.add(
       'memory/casts',
       (repeats * casts) / machine.memoryBytesPerSecond,
@@ -80,8 +80,8 @@ export function addExpertTime(step: MicroStep, sink: Sink): void {
   const { grouped_speed: speed, grouped_half_width: half } = calibration.work
   const rate =
     machine.linearFlopsPerSecond *
-    valueOf(habits.linear_speed) *
-    Math.min(1, (valueOf(speed) * expertWidth) / (expertWidth + valueOf(half)))
+    calibrated(habits.linear_speed) *
+    Math.min(1, (calibrated(speed) * expertWidth) / (expertWidth + calibrated(half)))
   const flops = tokens * (n * expertForward.flops + expertBackward.flops)
   sink.add(
     'compute/experts',
@@ -111,8 +111,8 @@ export function addAttentionTime(step: MicroStep, sink: Sink): void {
     flops += tokens * perToken * visibleTokens(sequence.context, window, !eager)
   }
   flops *= passes.attention + ATTENTION_BACKWARD
-  const slowdown = 1 + valueOf(calibration.work.context_overhead) * (cp - 1)
-  const rate = machine.attentionFlopsPerSecond * valueOf(habits.attention_speed)
+  const slowdown = 1 + calibrated(calibration.work.context_overhead) * (cp - 1)
+  const rate = machine.attentionFlopsPerSecond * calibrated(habits.attention_speed)
   const limit = machine.peakFlopsPerSecond
   sink.add(
     'compute/attention',
@@ -136,14 +136,14 @@ export function addAdapterTime(step: MicroStep, sink: Sink): void {
   const { prepared, machine, passes, tokens, repeats, calibration } = step
   const { adapterFlops, adapterBytes } = prepared.work
   const times = passes.linears + 2
-  const rate = machine.linearFlopsPerSecond * valueOf(calibration.work.adapter_speed)
+  const rate = machine.linearFlopsPerSecond * calibrated(calibration.work.adapter_speed)
   sink.add(
     'compute/adapters',
     (repeats * tokens * times * adapterFlops) / rate,
     'rank · (inputs + outputs) multiply-adds a token and pass',
     'hu-2021-lora',
   )
-  const bytes = tokens * times * adapterBytes * valueOf(calibration.work.adapter_bytes)
+  const bytes = tokens * times * adapterBytes * calibrated(calibration.work.adapter_bytes)
   sink.add(
     'memory/adapters',
     (repeats * bytes) / machine.memoryBytesPerSecond,
@@ -159,10 +159,12 @@ const lossBytesPerEntry = { materialized: 48, 'fused-ce': 8, 'fused-linear-ce': 
 export function addElementTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, repeats, habits, calibration, fused } = step
   const { elementBytes } = prepared.work
-  const multiplier = plan.compile ? valueOf(calibration.work.compiled_bytes) : valueOf(habits.element_bytes)
+  const multiplier = plan.compile
+    ? calibrated(calibration.work.compiled_bytes)
+    : calibrated(habits.element_bytes)
   const wide =
-    plan.kbitUpcast || plan.precision.weights === 'fp32' ? valueOf(calibration.work.wide_stream) : 1
-  const times = passes.elements + valueOf(calibration.work.backward_elements)
+    plan.kbitUpcast || plan.precision.weights === 'fp32' ? calibrated(calibration.work.wide_stream) : 1
+  const times = passes.elements + calibrated(calibration.work.backward_elements)
   const perToken = (fused ? elementBytes.fused : elementBytes.eager) * multiplier * wide * times
   sink.add(
     'memory/elements',
@@ -172,7 +174,7 @@ export function addElementTime(step: MicroStep, sink: Sink): void {
     'calibration §work',
   )
   const entries = plan.architecture.vocabularySize / plan.parallelism.tp
-  const lossBytes = tokens * entries * lossBytesPerEntry[plan.loss] * valueOf(calibration.work.loss_bytes)
+  const lossBytes = tokens * entries * lossBytesPerEntry[plan.loss] * calibrated(calibration.work.loss_bytes)
   sink.add(
     'memory/loss',
     (repeats * lossBytes) / machine.memoryBytesPerSecond,
@@ -189,8 +191,8 @@ export function addUnpackingTime(step: MicroStep, sink: Sink): void {
   const { dequantize_nf4: nf4, dequantize_gptq: gptq, dequantize_int8: int8 } = calibration.work
   const isGptq = quantization.type.startsWith('gptq')
   const share = isGptq
-    ? valueOf(gptq) * valueOf(habits.gptq_speed)
-    : valueOf(quantization.type === 'int8' ? int8 : nf4)
+    ? calibrated(gptq) * calibrated(habits.gptq_speed)
+    : calibrated(quantization.type === 'int8' ? int8 : nf4)
   const bandwidth = plan.hardware.gpu.memoryBytesPerSecond ?? machine.memoryBytesPerSecond
   const bytes =
     prepared.work.quantizedWeights * unpackedBytesPerWeight(quantization.type) * (passes.linears + 1)

@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import { gathersWeights } from './launch.ts'
 import type { MicroStep } from './micro-step.ts'
 
@@ -57,7 +57,7 @@ export function optimizerSeconds(step: MicroStep): number {
     trainable * (wide ? optimizer.step_bytes_per_parameter.fp32 : optimizer.step_bytes_per_parameter.bf16)
   const onHost = optimizer.on_cpu || plan.offload.includes('optimizer') || plan.offload.includes('parameters')
   const rate = onHost
-    ? valueOf(calibration.machine.host_optimizer_bytes_per_second)
+    ? calibrated(calibration.machine.host_optimizer_bytes_per_second)
     : machine.optimizerBytesPerSecond
   return bytes / rate + (trainable / 1e9) * optimizer.step_seconds_per_billion
 }

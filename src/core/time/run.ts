@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Sink } from '../term.ts'
 import type { SequenceTokens } from './lengths.ts'
@@ -56,25 +56,25 @@ function addSetup({ plan, prepared, calibration }: MicroStep, sink: Sink): void 
   const rented = !plan.hardware.owned
   sink.add(
     'setup/provisioning',
-    rented ? valueOf(run.provisioning_seconds) : 0,
+    rented ? calibrated(run.provisioning_seconds) : 0,
     'renting and booting',
     'calibration §run',
   )
   sink.add(
     'setup/environment',
-    rented ? valueOf(run.setup_seconds) : 0,
+    rented ? calibrated(run.setup_seconds) : 0,
     'installing and preparing data',
     'calibration §run',
   )
   sink.add(
     'setup/download',
-    rented ? modelBytes / valueOf(run.download_bytes_per_second) : 0,
+    rented ? modelBytes / calibrated(run.download_bytes_per_second) : 0,
     'weights in 16 bit / network rate',
     'calibration §run',
   )
   sink.add(
     'setup/load',
-    modelBytes / valueOf(run.load_bytes_per_second),
+    modelBytes / calibrated(run.load_bytes_per_second),
     'weights in 16 bit / disk rate',
     'calibration §run',
   )
@@ -93,7 +93,7 @@ function evaluationSeconds(step: MicroStep, { stepCount, stepSeconds }: RunSteps
   if (!evaluation.generate) return times * forward
   const batches = evaluation.examples / (plan.microBatchSize * plan.parallelism.dp)
   const perToken = prepared.storedBytes / machine.memoryBytesPerSecond
-  return times * (forward + batches * valueOf(calibration.run.generated_tokens) * perToken)
+  return times * (forward + batches * calibrated(calibration.run.generated_tokens) * perToken)
 }
 
 /** Bytes of a checkpoint to continue from: what trains with states, or only the adapters. */
@@ -102,7 +102,7 @@ function saveSeconds({ plan, prepared, calibration }: MicroStep, { stepCount }: 
   const { everySteps } = plan.checkpoints
   const times = everySteps === null ? 1 : Math.max(1, Math.floor(stepCount / everySteps))
   const bytes = trainable * (plan.method.trains === 'adapters' ? 12 : 10)
-  return (times * bytes) / valueOf(calibration.run.save_bytes_per_second)
+  return (times * bytes) / calibrated(calibration.run.save_bytes_per_second)
 }
 
 /**
@@ -120,6 +120,6 @@ function interruptionSeconds(
   if (plan.hardware.commitment !== 'spot') return 0
   const { run } = calibration
   const interval = (plan.checkpoints.everySteps ?? stepCount) * stepSeconds
-  const reclaims = (valueOf(run.spot_interruptions_per_hour) * seconds * plan.hardware.nodes) / 3600
-  return reclaims * (valueOf(run.restart_seconds) + interval / 2)
+  const reclaims = (calibrated(run.spot_interruptions_per_hour) * seconds * plan.hardware.nodes) / 3600
+  return reclaims * (calibrated(run.restart_seconds) + interval / 2)
 }

@@ -1,4 +1,4 @@
-import { valueOf } from '../domain/constant.ts'
+import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { StackHabits } from '../domain/stack-time.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
@@ -33,7 +33,7 @@ export function microStepOf(prepared: PreparedTime, plan: Plan, calibration: Tim
     plan.workload,
     plan.microBatchSize,
     habits.batches === 'by-length',
-    valueOf(calibration.work.length_variation),
+    calibrated(calibration.work.length_variation),
   )
   return {
     plan,
@@ -88,7 +88,7 @@ function addComputation(step: MicroStep, micro: Tally): StepShape {
   if (gathersWeights(plan.parallelism.shard)) {
     micro.add(
       'communication/copies',
-      micro.total * valueOf(calibration.work.shard_overhead),
+      micro.total * calibrated(calibration.work.shard_overhead),
       'copies into and out of gathered units',
       'zhao-2023-fsdp §4',
     )
@@ -123,9 +123,9 @@ function addMicroTraffic(step: MicroStep, micro: Tally): void {
   const { habits, repeats } = step
   const busy = micro.total / repeats
   const traffic = trafficOf(step)
-  const shard = exposed(traffic.shard, valueOf(habits.exposed_shard), busy)
-  const tensor = exposed(traffic.tensor, valueOf(habits.exposed_tensor), busy)
-  const offload = exposed(offloadTime(step).micro, valueOf(habits.exposed_shard), busy)
+  const shard = exposed(traffic.shard, calibrated(habits.exposed_shard), busy)
+  const tensor = exposed(traffic.tensor, calibrated(habits.exposed_tensor), busy)
+  const offload = exposed(offloadTime(step).micro, calibrated(habits.exposed_shard), busy)
   micro.add(
     'communication/shards',
     repeats * shard,
@@ -191,7 +191,7 @@ function addOncePerStep(step: MicroStep, gpuSeconds: number, sink: Sink): void {
   )
   sink.add(
     'launch/step',
-    valueOf(habits.step_seconds),
+    calibrated(habits.step_seconds),
     'data loading, logging, synchronisation',
     'calibration §stack',
   )
