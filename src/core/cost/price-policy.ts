@@ -33,7 +33,7 @@ const isYoungEnough = (offer: Offer, today: string, maxAgeDays: number | null): 
 export const pricedBy =
   (payments: Payments, rules: PriceRules, today: string): Payments =>
   (entry, gpu, gpusPerNode, offers) => {
-    const override = rules.overrides[gpu.id] ?? rules.overrides['*']
+    const override = entry.owned === true ? undefined : (rules.overrides[gpu.id] ?? rules.overrides['*'])
     const stated = override === undefined ? entry : { ...entry, usd_per_gpu_hour: override }
     const usable = offers.filter((offer) => isYoungEnough(offer, today, rules.maxAgeDays))
     const found = payments(stated, gpu, gpusPerNode, usable)
