@@ -1,4 +1,6 @@
+import type { Api } from './api.ts'
 import type { Gpu } from './gpu.ts'
+import type { MeasuredScore } from './measured-score.ts'
 import type { Method } from './method.ts'
 import type { Offer } from './offer.ts'
 import type { Optimizer } from './optimizer.ts'
@@ -43,6 +45,10 @@ export interface Library {
   offers(gpuId: string): readonly Offer[]
   linkRates(): LinkRates
   defaults(): Defaults
+  /** Services that fine-tune for a price per token. */
+  apis(): readonly Api[]
+  /** Scores that the user measured on tasks of the same kind (`ftplan calibrate`). */
+  measuredScores(): readonly MeasuredScore[]
   /** A parsed preset file outside the kinds above: calibration, tasks, market data. */
   data(name: string): unknown
   readonly presetsVersion: string

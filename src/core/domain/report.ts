@@ -66,6 +66,8 @@ export const ConstraintReport = z.object({
   slack: z.number().nullable(),
   ok: z.boolean(),
   level: z.enum(['error', 'warn']),
+  /** Holds in the middle, but the unfavourable end of the range breaks it. */
+  atRisk: z.boolean(),
 })
 
 export const PlanReport = z.object({
@@ -177,11 +179,16 @@ export const Report = z.object({
   ),
   decision: z.object({
     winner: z.string().nullable(),
+    runnerUp: z.string().nullable(),
     objective: z.string(),
     because: z.array(z.string()),
     binding: z.string().nullable(),
     robustness: z.number().nullable(),
+    /** Another plan wins in many of the varied runs: both are worth a look. */
+    closeCall: z.boolean(),
     flips: z.array(z.string()),
+    /** Smallest changes that would make something feasible, cheapest first; empty when something is. */
+    relaxations: z.array(z.object({ text: z.string(), usd: z.number().nullable() })),
   }),
   notes: z.array(
     z.object({

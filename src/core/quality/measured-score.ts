@@ -1,17 +1,8 @@
 import type { Retention } from '../domain/estimates.ts'
+import type { MeasuredScore } from '../domain/measured-score.ts'
 import { UserError } from '../errors.ts'
 
-/** A user's own run beside full fine-tuning on the same test items. Scores are shares of 1. */
-export interface MeasuredScore {
-  readonly method: string
-  /** Kind of data; null for any. */
-  readonly task: string | null
-  readonly rank: number | null
-  readonly full: number
-  readonly score: number
-  /** Test items. */
-  readonly n: number
-}
+export type { MeasuredScore }
 
 /** Half-width of a 90 % range in standard deviations. */
 const Z90 = 1.6449

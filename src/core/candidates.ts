@@ -1,0 +1,155 @@
+import { parameterCounts, trainableTensors } from './architecture/index.ts'
+import { costEstimate } from './cost/cost-estimate.ts'
+import { costOptions } from './cost/options.ts'
+import type { CostOptions, Market } from './domain/bill.ts'
+import type { Candidate } from './domain/decision.ts'
+import type { Detail } from './domain/estimates.ts'
+import type { Plan } from './domain/plan.ts'
+import type { RetentionRules, Task } from './domain/task.ts'
+import type { Engines } from './engines.ts'
+import { artifactsOf } from './plan/artifacts.ts'
+import { hardwareOf } from './plan/placements.ts'
+import type { ResolvedSpec } from './plan/resolve.ts'
+import type { Survivor } from './plan/search.ts'
+import { type Capacity, capacity } from './quality/capacity.ts'
+import type { MeasuredScore } from './quality/measured-score.ts'
+import { retention } from './quality/retention.ts'
+import { paymentName, planId } from './report/plan-id.ts'
+import type { EstimatedPlan } from './report/plan-report.ts'
+
+/** What candidates of one request share. */
+export interface CandidateContext<M, T> {
+  readonly resolved: ResolvedSpec
+  readonly engines: Engines<M, T>
+  readonly market: Market
+  readonly task: Task
+  readonly rules: RetentionRules
+  readonly measuredScores: readonly MeasuredScore[]
+  readonly asOf: string
+}
+
+/** A plan in the ranking and what it was made from, so that its terms can be written out later. */
+export interface RankedPlan<M, T> {
+  readonly candidate: Candidate
+  readonly estimated: EstimatedPlan
+  readonly survivor: Survivor<M, T>
+}
+
+/** One candidate for each way to pay for a surviving plan. */
+export function candidatesOf<M, T>(
+  survivor: Survivor<M, T>,
+  context: CandidateContext<M, T>,
+): RankedPlan<M, T>[] {
+  return survivor.payments.map((payment) => {
+    const plan = { ...survivor.plan, hardware: hardwareOf(survivor.placement, payment) }
+    const estimated = estimatePlan(plan, survivor, context, 'totals')
+    return { candidate: candidateOf(estimated, context), estimated, survivor }
+  })
+}
+
+/** Memory, time, cost and retention of one plan; the same code makes totals for the ranking and terms for the report. */
+export function estimatePlan<M, T>(
+  plan: Plan,
+  survivor: Survivor<M, T>,
+  context: CandidateContext<M, T>,
+  detail: Detail,
+): EstimatedPlan {
+  const { engines, resolved, market, asOf } = context
+  const total = parameterCounts(plan.architecture).total
+  const trainableParameters = trainableCount(plan)
+  const memory = engines.memory(survivor.preparedMemory, plan, detail)
+  const time = engines.time(survivor.preparedTime, plan, detail)
+  const options: CostOptions = costOptions(resolved.spec)
+  const cost = costEstimate(
+    {
+      time,
+      hardware: plan.hardware,
+      options,
+      market,
+      artifacts: artifactsOf(plan, total, trainableParameters),
+      checkpointEverySteps: plan.checkpoints.everySteps,
+      asOf,
+    },
+    detail,
+  )
+  return {
+    plan,
+    memory,
+    time,
+    cost,
+    retention: retentionOf(plan, trainableParameters, context),
+    trainableParameters,
+  }
+}
+
+/** Parameters that train: adapters and whole modules, or the model's own tensors. */
+export const trainableCount = (plan: Plan): number =>
+  trainableTensors(plan.architecture, plan.method, plan.trainableLayers, plan.lora).reduce(
+    (sum, { shape, count }) => sum + count * shape.reduce((product, size) => product * size, 1),
+    0,
+  )
+
+/** Tokens that the data hold once, or episodes where rewards are learned. */
+const uniqueAmount = ({ workload }: Plan, task: Task): number =>
+  task.filledBy === 'episodes' ? workload.examples : workload.examples * workload.meanTokens
+
+function retentionOf<M, T>(plan: Plan, trainableParameters: number, context: CandidateContext<M, T>) {
+  const { task, rules, resolved, measuredScores } = context
+  const adapters = plan.method.trains === 'adapters'
+  return retention({
+    task,
+    rules,
+    method: plan.method.id,
+    adapters: adapters ? plan.lora : null,
+    adapterParameters: trainableParameters,
+    uniqueAmount: uniqueAmount(plan, task),
+    quantization: plan.quantization,
+    modelParameters: parameterCounts(plan.architecture).total,
+    learningRate: resolved.spec.training?.learning_rate ?? null,
+    measured: measuredScores,
+  })
+}
+
+/** Embedding rows train: as whole modules or as adapter targets. */
+const trainsVocabulary = ({ method, lora }: Plan): boolean =>
+  method.trains === 'all' ||
+  [...(lora?.trainModules ?? []), ...(lora?.targets ?? [])].some((name) =>
+    /embed|wte|word_embeddings/.test(name),
+  )
+
+function candidateOf<M, T>(estimated: EstimatedPlan, { task, rules }: CandidateContext<M, T>): Candidate {
+  const { plan, memory, time, cost, retention: kept, trainableParameters } = estimated
+  const { hardware, lora, method } = plan
+  const filled: Capacity | null =
+    lora === null
+      ? null
+      : capacity(
+          { task, adapterParameters: trainableParameters, uniqueAmount: uniqueAmount(plan, task) },
+          rules,
+        )
+  const rank = lora === null ? '' : ` r${lora.rank}`
+  const where = hardware.owned ? 'own' : paymentName(plan)
+  return {
+    id: planId(plan),
+    label: `${method.id}${rank}`,
+    place: `${hardware.gpuCount} x ${hardware.gpu.name} (${where})`,
+    method: method.id,
+    trains: method.trains,
+    quantizedBase: method.quantized_base,
+    rank: lora?.rank ?? null,
+    trainsVocabulary: trainsVocabulary(plan),
+    capacityRatio: filled?.ratio ?? null,
+    usd: cost.usd,
+    seconds: time.totalSeconds,
+    retention: kept,
+    memory: {
+      requiredBytes: memory.requiredBytes,
+      capacityBytes: memory.capacityBytes,
+      fitProbability: memory.fitProbability,
+    },
+    gpu: hardware.gpu.id,
+    gpuCount: hardware.gpuCount,
+    provider: hardware.provider,
+    usdPerGpuHour: hardware.offer?.usdPerGpuHour ?? null,
+  }
+}

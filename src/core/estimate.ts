@@ -1,0 +1,188 @@
+import { architectureOf, modelReport } from './architecture/index.ts'
+import { type CandidateContext, candidatesOf, estimatePlan, type RankedPlan } from './candidates.ts'
+import { paymentsFor } from './cost/payments.ts'
+import { pricedBy } from './cost/price-policy.ts'
+import type { Market } from './domain/bill.ts'
+import type { Decision } from './domain/decision.ts'
+import type { PlanReport, Report, Verdict } from './domain/report.ts'
+import type { RetentionRules, Task } from './domain/task.ts'
+import { enginesOf, type PreparedMemory, type PreparedTime } from './engines.ts'
+import { memoryRelaxationsFor } from './memory-relaxations.ts'
+import { decide } from './plan/decide.ts'
+import { placementsOf } from './plan/placements.ts'
+import { policyOf } from './plan/policy.ts'
+import { paretoFlags } from './plan/rank.ts'
+import { rejections } from './plan/relax.ts'
+import { type ResolvedSpec, resolveSpec } from './plan/resolve.ts'
+import { searchPlans } from './plan/search.ts'
+import { type Judged, judge, verdictOf } from './plan/select.ts'
+import type { Policy } from './plan/variations.ts'
+import { noteReports, planReport } from './report/plan-report.ts'
+import { specReport } from './report/spec-report.ts'
+import type { EstimateRequest } from './request.ts'
+import { type ServicePlan, servicePlans } from './services.ts'
+
+export const SCHEMA_VERSION = '1.0'
+export const REPORT_SCHEMA = 'https://ftplan.dev/schema/report-1.json'
+
+type GpuPlan = RankedPlan<PreparedMemory, PreparedTime>
+type Context = CandidateContext<PreparedMemory, PreparedTime>
+
+/** Everything that was found for a request, before it is written down. */
+interface Findings {
+  readonly request: EstimateRequest
+  readonly context: Context
+  readonly policy: Policy
+  readonly gpuPlans: ReadonlyMap<string, GpuPlan>
+  readonly services: ReadonlyMap<string, ServicePlan>
+  readonly decision: Decision
+  readonly judged: ReadonlyMap<string, Judged>
+  readonly paretoIds: ReadonlySet<string>
+  readonly searched: number
+}
+
+/**
+ * The one door: a spec in, a report out. Looks at every plan that the spec allows, drops what breaks a constraint, ranks the rest and says
+ * why. Pure: presets, prices, the day and the name of the program come in with the request.
+ */
+export function estimate(request: EstimateRequest): Report {
+  return reportOf(findPlans(request))
+}
+
+function findPlans(request: EstimateRequest): Findings {
+  const { library, prices, asOf, spec } = request
+  const resolved = resolveSpec(spec, request.origins, library, architectureOf)
+  const policy = policyOf(spec)
+  const context: Context = {
+    resolved,
+    engines: enginesOf(library, policy.limits.risk),
+    market: library.data('market') as Market,
+    task: library.data(`tasks/${resolved.task}`) as Task,
+    rules: library.data('retention') as RetentionRules,
+    measuredScores: library.measuredScores(),
+    asOf,
+  }
+  const placements = placementsOf(resolved.hardware, library, pricedBy(paymentsFor, prices, asOf))
+  const found = searchPlans(resolved, placements, library, context.engines.judge, request.all)
+  const gpuPlans = byId(found.survivors.flatMap((survivor) => candidatesOf(survivor, context)))
+  const services = byId(servicePlans(request, resolved))
+  const candidates = [...gpuPlans.values(), ...services.values()].map(({ candidate }) => candidate)
+  const relaxations = memoryRelaxationsFor(gpuPlans, context)
+  const decision = decide(candidates, policy, relaxations)
+  const judged = byId(judge(candidates, policy.limits))
+  const feasible = candidates.filter(({ id }) => judged.get(id)?.broken.length === 0)
+  const flags = paretoFlags(feasible, policy.margins)
+  const paretoIds = new Set(feasible.filter((_, index) => flags[index]).map(({ id }) => id))
+  return {
+    request,
+    context,
+    policy,
+    gpuPlans,
+    services,
+    decision,
+    judged,
+    paretoIds,
+    searched: found.candidates,
+  }
+}
+
+const byId = <T extends { readonly candidate: { readonly id: string } }>(
+  plans: readonly T[],
+): Map<string, T> => new Map(plans.map((plan) => [plan.candidate.id, plan]))
+
+function reportOf(findings: Findings): Report {
+  const { request, context, policy, decision } = findings
+  const { resolved } = context
+  const model = modelReport(resolved.architecture)
+  const shown = shownPlans(findings)
+  const top = request.top === null ? shown : shown.slice(0, request.top)
+  const plans = top.map((id, index) => describe(id, index + 1, findings))
+  const candidates = decision.order
+  return {
+    $schema: REPORT_SCHEMA,
+    schemaVersion: SCHEMA_VERSION,
+    generator: { ...request.generator },
+    ...(request.generatedAt === null ? {} : { generatedAt: request.generatedAt }),
+    spec: specReport(resolved),
+    model: {
+      id: resolved.modelId,
+      modelType: model.modelType,
+      parameters: { ...model.parameters },
+      quantizableParameters: model.quantizableParameters,
+    },
+    verdict: verdictOfReport(plans),
+    plans,
+    hiddenPlans: shown.length - plans.length,
+    candidates: findings.searched,
+    rejected: rejections(candidates, policy.limits, memoryRelaxationsFor(findings.gpuPlans, context)).map(
+      (one) => ({
+        ...one,
+        relaxation: one.relaxation === null ? null : { ...one.relaxation },
+      }),
+    ),
+    decision: {
+      winner: decision.winner?.id ?? null,
+      runnerUp: decision.runnerUp?.id ?? null,
+      objective: policy.objective,
+      because: [...decision.because],
+      binding: decision.binding,
+      robustness: decision.robustness,
+      closeCall: decision.closeCall,
+      flips: [...decision.flips],
+      relaxations: decision.relaxations.map((one) => ({ ...one })),
+    },
+    notes: noteReports([...resolved.notes]),
+    catalog: { pricesAsOf: newestPrice(plans), presetsVersion: request.library.presetsVersion },
+  }
+}
+
+/** Ids to show, best first: what is feasible, or the nearest misses when nothing is; the best of its kind unless all are wanted. */
+function shownPlans({ decision, judged, request, gpuPlans }: Findings): string[] {
+  const feasible = decision.order.filter(({ id }) => judged.get(id)?.broken.length === 0)
+  const order = feasible.length > 0 ? feasible : decision.order
+  if (request.all) return order.map(({ id }) => id)
+  const kinds = new Set<string>()
+  return order
+    .filter(({ id, method, gpu, gpuCount, provider }) => {
+      const commitment = gpuPlans.get(id)?.estimated.plan.hardware.commitment ?? ''
+      const kind = gpu === null ? id : `${method}/${gpu}/${gpuCount}/${provider}/${commitment}`
+      if (kinds.has(kind)) return false
+      kinds.add(kind)
+      return true
+    })
+    .map(({ id }) => id)
+}
+
+/** One plan of the report, with every term. */
+function describe(id: string, rank: number, findings: Findings): PlanReport {
+  const { gpuPlans, services, context, judged, paretoIds } = findings
+  const gpuPlan = gpuPlans.get(id)
+  const verdict = judged.get(id)
+  if (verdict === undefined) throw new Error(`plan ${id} was ranked but not found`)
+  const standing = {
+    rank,
+    feasible: verdict.broken.length === 0,
+    pareto: paretoIds.has(id),
+    verdict: verdictOf(verdict.constraints),
+    constraints: verdict.constraints.map((one) => ({ ...one })),
+  }
+  if (gpuPlan !== undefined) {
+    const { estimated, survivor } = gpuPlan
+    return planReport(estimatePlan(estimated.plan, survivor, context, 'terms'), standing)
+  }
+  const service = services.get(id)
+  if (service === undefined) throw new Error(`plan ${id} was ranked but not found`)
+  return service.report(standing)
+}
+
+const verdictOfReport = (plans: readonly PlanReport[]): Verdict =>
+  plans.some((plan) => plan.feasible) ? 'ok' : ((plans[0]?.verdict ?? 'infeasible') as Verdict)
+
+const newestPrice = (plans: readonly PlanReport[]): string | null =>
+  plans
+    .map((plan) => plan.cost.price?.asOf ?? null)
+    .filter((asOf) => asOf !== null)
+    .sort()
+    .at(-1) ?? null
+
+export type { ResolvedSpec }

@@ -1,0 +1,119 @@
+import { parameterCounts } from './architecture/index.ts'
+import { type ApiPlan, apiPlans } from './cost/api-plans.ts'
+import { costOptions } from './cost/options.ts'
+import type { Candidate } from './domain/decision.ts'
+import type { PlanReport } from './domain/report.ts'
+import type { ResolvedSpec } from './plan/resolve.ts'
+import { costReport, noteReports, type Standing } from './report/plan-report.ts'
+import type { EstimateRequest } from './request.ts'
+
+/** A fine-tuning service in the ranking: a price per token, no card of ours. */
+export interface ServicePlan {
+  readonly candidate: Candidate
+  report(standing: Standing): PlanReport
+}
+
+/** Every service that takes the model, as further rows of the same ranking. */
+export function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): ServicePlan[] {
+  const { spec, architecture, workloads, methods, algorithm, modelId } = resolved
+  const [workload] = workloads
+  if (workload === undefined) return []
+  const plans = apiPlans({
+    apis: request.library.apis(),
+    model: {
+      id: modelId,
+      totalParameters: parameterCounts(architecture).total,
+      isMixtureOfExperts: architecture.layers.some((layer) => layer.feedForward.kind === 'moe'),
+    },
+    workload,
+    algorithm,
+    methods: methods.map(({ id }) => id),
+    evaluation: evaluationOf(spec.evaluation, workload.examples, workload.globalBatchSize, workload.epochs),
+    options: costOptions(spec),
+    includeUnverified: request.prices.includeUnverified,
+    asOf: request.asOf,
+  })
+  return plans.map((plan) => ({
+    candidate: candidateOf(plan),
+    report: (standing) => reportOf(plan, workload.sequenceLength, standing),
+  }))
+}
+
+function evaluationOf(
+  evaluation: ResolvedSpec['spec']['evaluation'],
+  examples: number,
+  globalBatchSize: number,
+  epochs: number,
+): { examples: number; runs: number } | null {
+  if (evaluation?.examples === undefined) return null
+  const steps = Math.ceil((examples * epochs) / globalBatchSize)
+  const runs =
+    evaluation.every_steps === undefined ? 1 : Math.max(1, Math.floor(steps / evaluation.every_steps))
+  return { examples: evaluation.examples, runs }
+}
+
+function candidateOf(plan: ApiPlan): Candidate {
+  return {
+    id: plan.id,
+    label: plan.method ?? 'fine-tuning',
+    place: `${plan.providerName} (${plan.modelClass})`,
+    method: plan.method ?? 'api',
+    trains: plan.method === 'full' ? 'all' : 'adapters',
+    quantizedBase: false,
+    rank: null,
+    trainsVocabulary: plan.method === 'full',
+    capacityRatio: null,
+    usd: plan.cost.usd,
+    seconds: null,
+    retention:
+      plan.method === 'full'
+        ? { low: 1, mid: 1, high: 1, grade: 'A', basis: ['full fine-tuning is the yardstick'] }
+        : null,
+    memory: null,
+    gpu: null,
+    gpuCount: null,
+    provider: plan.provider,
+    usdPerGpuHour: null,
+  }
+}
+
+/** A service says nothing about cards, steps and kernels: those keys are null or empty. */
+function reportOf(plan: ApiPlan, sequenceLength: number, standing: Standing): PlanReport {
+  return {
+    ...standing,
+    id: plan.id,
+    kind: 'api',
+    method: plan.method ?? 'api',
+    lora: null,
+    trainableParameters: null,
+    quantization: null,
+    stack: plan.provider,
+    gpu: null,
+    gpuCount: null,
+    nodes: null,
+    provider: plan.provider,
+    commitment: null,
+    owned: false,
+    sharding: 'none',
+    parallelism: null,
+    precision: 'unknown',
+    optimizer: 'unknown',
+    microBatchSize: null,
+    gradientAccumulation: null,
+    sequenceLength,
+    gradientCheckpointing: 'unknown',
+    attention: 'unknown',
+    loss: 'unknown',
+    kernels: 'unknown',
+    compile: false,
+    offload: [],
+    memory: null,
+    time: null,
+    cost: costReport(plan.cost),
+    retention:
+      candidateOf(plan).retention === null
+        ? null
+        : { low: 1, mid: 1, high: 1, grade: 'A', basis: ['full fine-tuning is the yardstick'] },
+    notes: noteReports(plan.cost.notes),
+  }
+}
