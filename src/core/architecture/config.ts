@@ -97,6 +97,13 @@ export class Config {
     return value
   }
 
+  /** Experts that one token passes: at most as many as there are. */
+  expertsPerToken(key: string, expertCount: number): number {
+    const chosen = this.count(key, 1)
+    if (chosen > expertCount) throw this.error(key, `= ${chosen}, more than the ${expertCount} experts`)
+    return chosen
+  }
+
   number(key: string, fallback: number): number {
     const value = this.raw(key)
     if (value === null || value === undefined) return fallback

@@ -6,6 +6,7 @@ export interface ReportedLinear {
   readonly name: string
   readonly in: number
   readonly out: number
+  readonly bias: boolean
   readonly count: number
 }
 
@@ -24,6 +25,7 @@ export function modelReport(architecture: Architecture): ModelReport {
     const key = `${linear.name} ${linear.inFeatures} ${linear.outFeatures}`
     const known = linears.get(key)?.count ?? 0
     linears.set(key, {
+      bias: linear.bias,
       name: linear.name,
       in: linear.inFeatures,
       out: linear.outFeatures,

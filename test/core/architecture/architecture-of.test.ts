@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { adapters, architectureOf, parameterCounts, quantizableParameters } from '../../../src/core/architecture/index.ts'
+import {
+  adapters,
+  architectureOf,
+  parameterCounts,
+  quantizableParameters,
+} from '../../../src/core/architecture/index.ts'
 
 const llama8b = {
   model_type: 'llama',

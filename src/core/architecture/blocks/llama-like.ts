@@ -14,7 +14,8 @@ import { decoder, groupLayers, type ModelParts } from './model.ts'
 export interface LlamaLikeParts extends Partial<Omit<ModelParts, 'layers' | 'tied'>> {
   readonly tied: boolean
   readonly attention: (path: string, index: number) => Attention
-  readonly feedForward?: (path: string, index: number) => FeedForward | MixtureOfExperts
+  /** Makes the feed-forward block of a layer from the path of the layer. */
+  readonly feedForward?: (layerPath: string, index: number) => FeedForward | MixtureOfExperts
   /** What sets a layer apart, where not all are alike. */
   readonly kindOf?: (index: number) => string
   readonly normKind?: Norm['kind']
@@ -42,13 +43,15 @@ export function llamaLike(config: Config, parts: LlamaLikeParts): Architecture {
   const { attention, normKind = 'rms', normBias = false } = parts
   const hiddenSize = config.size('hidden_size')
   const path = `${config.root}.layers.*`
-  const feedForward = parts.feedForward ?? ((mlp: string) => gatedFeedForward(mlp, feedForwardShape(config)))
+  const feedForward =
+    parts.feedForward ??
+    ((layerPath: string) => gatedFeedForward(`${layerPath}.mlp`, feedForwardShape(config)))
   const norms = (parts.normNames ?? sequentialNorms).map((name) =>
     norm(normKind, `${path}.${name}`, hiddenSize, normBias),
   )
   const layers = groupLayers(config, parts.kindOf ?? (() => 'all'), (_, index) => ({
     attention: attention(`${path}.self_attn`, index),
-    feedForward: feedForward(`${path}.mlp`, index),
+    feedForward: feedForward(path, index),
     wiring: parts.wiring ?? 'sequential',
     norms,
     loose: [],

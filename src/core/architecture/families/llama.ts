@@ -18,7 +18,8 @@ export const llama: Family = {
     return llamaLike(config, {
       tied: false,
       attention: (path) => groupedAttention(path, shape, { bias, outputBias: bias }),
-      feedForward: (path) => gatedFeedForward(path, feedForwardShape(config, config.flag('mlp_bias', false))),
+      feedForward: (path) =>
+        gatedFeedForward(`${path}.mlp`, feedForwardShape(config, config.flag('mlp_bias', false))),
     })
   },
 }
