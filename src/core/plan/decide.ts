@@ -5,7 +5,7 @@ import { flipsOf } from './flips.ts'
 import { rank } from './rank.ts'
 import { type MemoryRelaxations, nearestMisses, smallestRelaxations } from './relax.ts'
 import { checkLimits, type Judged, judge } from './select.ts'
-import { type Policy, rankOptions, robustnessOf, winnerOf } from './variations.ts'
+import { chooseFrom, type Policy, poolOf, rankOptions, robustnessOf } from './variations.ts'
 
 /**
  * Chooses among candidates: drops what breaks a hard constraint, ranks the rest by the objective, and tells why, how surely, and what would
@@ -28,7 +28,7 @@ export function decide(
   const steady = judged
     .filter(({ broken }) => broken.every(({ name }) => varies(name)))
     .map(({ candidate }) => candidate)
-  const robustness = robustnessOf(steady, winner, policy)
+  const robustness = robustnessOf(poolOf(steady), winner, policy)
   const constraints = judged.find(({ candidate }) => candidate === winner)?.constraints ?? []
   const next = measureNext(winner, runnerUp, robustness)
   const because = becauseOf(feasible, winner, runnerUp, constraints, policy)
@@ -53,18 +53,28 @@ function bindingOf(judged: readonly Judged[], winner: Candidate, policy: Policy)
   const names = new Set(judged.flatMap(({ broken }) => broken.map(({ name }) => name)))
   const without = [...names].sort().flatMap((name) => {
     const allowed = judged.filter(({ broken }) => broken.every((constraint) => constraint.name === name))
-    const next = winnerOf(
-      allowed.map(({ candidate }) => candidate),
-      policy,
-    )
+    const next = chooseFrom(poolOf(allowed.map(({ candidate }) => candidate)), withoutLimit(policy, name))
     return next === null || next.id === winner.id ? [] : [{ name, next }]
   })
-  const preferred = winnerOf(
-    without.map(({ next }) => next),
-    policy,
-  )
+  const { limits } = policy
+  const unlimited = { ...policy, limits: { ...limits, usd: null, hours: null, minRetention: null } }
+  const preferred = chooseFrom(poolOf(without.map(({ next }) => next)), unlimited)
   const binding = without.find(({ next }) => next === preferred)
   return binding === undefined ? null : `${binding.name}: without it ${named(binding.next)} would win`
+}
+
+function withoutLimit(policy: Policy, name: string): Policy {
+  const { limits } = policy
+  switch (name) {
+    case 'budget.usd':
+      return { ...policy, limits: { ...limits, usd: null } }
+    case 'budget.hours':
+      return { ...policy, limits: { ...limits, hours: null } }
+    case 'quality.min_retention':
+      return { ...policy, limits: { ...limits, minRetention: null } }
+    default:
+      return policy
+  }
 }
 
 function nothingFeasible(

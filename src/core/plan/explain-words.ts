@@ -28,3 +28,20 @@ export const counted = (count: number, noun: string): string =>
 
 /** `qlora r16 on 1 x RTX 4090 (runpod)`. */
 export const named = ({ label, place }: Pick<Candidate, 'label' | 'place'>): string => `${label} on ${place}`
+
+/** Float noise that rounding to a printed step ignores. */
+const NOISE = 1e-9
+
+const toStep = (steps: number, step: number): number => Number((steps * step).toPrecision(12))
+
+/** Smallest printed step at or above a value; with `strictly` above it. */
+export function roundUp(value: number, step: number, strictly = false): number {
+  const steps = strictly ? Math.floor(value / step + NOISE) + 1 : Math.ceil(value / step - NOISE)
+  return toStep(steps, step)
+}
+
+/** Largest printed step strictly below a value; with `orEqual` at or below it. */
+export function roundDown(value: number, step: number, orEqual = false): number {
+  const steps = orEqual ? Math.floor(value / step + NOISE) : Math.ceil(value / step - NOISE) - 1
+  return toStep(steps, step)
+}

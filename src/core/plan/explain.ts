@@ -1,8 +1,9 @@
 import type { Candidate, Constraint } from '../domain/decision.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
 import { articleChoice } from './article-rule.ts'
+import { balancedScores, defaultWeights, scaleOf } from './balance.ts'
 import { counted, gib, hours, money, named, share } from './explain-words.ts'
-import { axesOf, balancedScores, comparedQuality, defaultMargins, defaultWeights } from './rank.ts'
+import { axesOf, comparedQuality, defaultMargins } from './rank.ts'
 import { areTied, type Policy } from './variations.ts'
 
 /** Below this share of equal choices the decision is a close call. */
@@ -60,7 +61,9 @@ function objectiveSentence(feasible: readonly Candidate[], winner: Candidate, po
 
 function balancedSentence(feasible: readonly Candidate[], winner: Candidate, policy: Policy): string {
   const weights = policy.weights ?? defaultWeights
-  const scores = balancedScores(axesOf(feasible), weights, policy.limits.minRetention)
+  const axes = axesOf(feasible)
+  const { minRetention } = policy.limits
+  const scores = balancedScores(axes, { weights, minRetention, scale: scaleOf([axes]) })
   const score = scores[feasible.findIndex(({ id }) => id === winner.id)] ?? 0
   return (
     `it has the best balance of ${counted(feasible.length, 'feasible plan')}: score ${score.toFixed(2)} at weights ` +

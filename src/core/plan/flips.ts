@@ -1,45 +1,101 @@
-import type { Candidate, Constraint } from '../domain/decision.ts'
+import type { Candidate, Limits } from '../domain/decision.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
-import { gib, hours, money, named, share } from './explain-words.ts'
+import { gib, hours, money, named, roundDown, roundUp, share } from './explain-words.ts'
 import type { Judged } from './select.ts'
-import { bestOfEachMethod, type Policy, winnerOf, winningPriceShare } from './variations.ts'
+import {
+  bestOfEachMethod,
+  chooseFrom,
+  chooseWith,
+  type Policy,
+  type Pool,
+  poolOf,
+  spanOf,
+  winningPriceShare,
+} from './variations.ts'
+
+/** One limit that can be turned: where it stands in the spec, and which way is looser. */
+interface Dial {
+  readonly constraint: string
+  readonly key: 'usd' | 'hours' | 'minRetention'
+  readonly words: string
+  readonly print: (value: number) => string
+  /** What the limit must be, as printed, for this figure to keep it, or to break it narrowly. */
+  readonly keep: (value: number) => number
+  readonly break: (value: number) => number
+  readonly figureOf: (candidate: Candidate, limits: Limits) => number | null
+}
+
+const dials: readonly Dial[] = [
+  {
+    constraint: 'budget.usd',
+    key: 'usd',
+    words: 'a budget',
+    print: money,
+    keep: (usd) => roundUp(usd, 0.01),
+    break: (usd) => roundDown(usd, 0.01),
+    figureOf: ({ usd }) => usd?.mid ?? null,
+  },
+  {
+    constraint: 'budget.hours',
+    key: 'hours',
+    words: 'a deadline',
+    print: hours,
+    keep: (time) => roundUp(time, hourStep(time)),
+    break: (time) => roundDown(time, hourStep(time)),
+    figureOf: ({ seconds }) => (seconds === null ? null : seconds.mid / SECONDS_PER_HOUR),
+  },
+  {
+    constraint: 'quality.min_retention',
+    key: 'minRetention',
+    words: 'a minimum retention',
+    print: share,
+    keep: (retention) => roundDown(retention, 0.01, true),
+    break: (retention) => roundUp(retention, 0.01, true),
+    figureOf: ({ retention }, { retentionBasis }) => retention?.[retentionBasis] ?? null,
+  },
+]
+
+const hourStep = (value: number): number => (value >= 100 ? 1 : value >= 1 ? 0.1 : 0.01)
 
 /**
- * What would change the choice: each sentence was verified by choosing again under the changed limit or price.
+ * What would change the choice. Each sentence about a limit was verified by choosing again under the limit that it prints.
  */
 export function flipsOf(judged: readonly Judged[], winner: Candidate, policy: Policy): string[] {
-  const feasible = judged.filter(({ broken }) => broken.length === 0).map(({ candidate }) => candidate)
+  const feasible = poolOf(judged.flatMap(({ candidate, broken }) => (broken.length === 0 ? candidate : [])))
   return [
-    ...loosened(judged, feasible, winner, policy),
-    ...tightened(feasible, winner, policy),
+    ...dials.flatMap((dial) => loosened(dial, judged, winner, policy)),
+    ...largerCards(judged, feasible, winner, policy),
+    ...dials.flatMap((dial) => tightened(dial, feasible, winner, policy)),
     ...prices(feasible, winner, policy),
   ]
 }
 
-/** For each constraint: the smallest loosening that lets another plan win. */
-function loosened(
-  judged: readonly Judged[],
-  feasible: readonly Candidate[],
-  winner: Candidate,
-  policy: Policy,
-): string[] {
-  const sentences: string[] = []
-  for (const name of ['budget.usd', 'budget.hours', 'quality.min_retention', 'memory']) {
-    const kept = judged.flatMap(({ candidate, broken }) => {
-      const [only] = broken
-      return broken.length === 1 && only?.name === name && only.slack !== null
-        ? [{ candidate, only, slack: only.slack }]
-        : []
-    })
-    kept.sort((a, b) => b.slack - a.slack || (a.candidate.id < b.candidate.id ? -1 : 1))
-    const winnerAmong = (count: number): Candidate | null =>
-      winnerOf([...feasible, ...kept.slice(0, count).map(({ candidate }) => candidate)], policy)
-    const found = firstChange(kept.length, (count) => winnerAmong(count)?.id !== winner.id)
-    const last = found === null ? undefined : kept[found - 1]
-    const next = found === null ? null : winnerAmong(found)
-    if (last !== undefined && next !== null) sentences.push(loosenedSentence(last.only, next))
-  }
-  return sentences
+const withLimit = (policy: Policy, { key }: Dial, value: number): Policy => ({
+  ...policy,
+  limits: { ...policy.limits, [key]: value },
+})
+
+/** The smallest loosening of a limit that lets another plan win. */
+function loosened(dial: Dial, judged: readonly Judged[], winner: Candidate, policy: Policy): string[] {
+  const limit = policy.limits[dial.key]
+  if (limit === null) return []
+  const allowed = judged.filter(({ broken }) => broken.every(({ name }) => name === dial.constraint))
+  const pool = poolOf(allowed.map(({ candidate }) => candidate))
+  const missed = new Set(allowed.filter(({ broken }) => broken.length > 0).map(({ candidate }) => candidate))
+  const looser = pool.few.flatMap((candidate) => {
+    const figure = missed.has(candidate) ? dial.figureOf(candidate, policy.limits) : null
+    return figure === null ? [] : dial.keep(figure)
+  })
+  const nearest = [...new Set(looser)].sort((a, b) => Math.abs(a - limit) - Math.abs(b - limit))
+  const chosenAt = (value: number): Candidate | null => chooseFrom(pool, withLimit(policy, dial, value))
+  const found = firstChange(
+    nearest.length,
+    (count) => chosenAt(nearest[count - 1] ?? limit)?.id !== winner.id,
+  )
+  const value = found === null ? undefined : nearest[found - 1]
+  const next = value === undefined ? null : chosenAt(value)
+  if (value === undefined || next === null) return []
+  return [`with ${dial.words} of ${dial.print(value)} (${dial.print(limit)} now) ${named(next)} wins`]
 }
 
 /** Smallest count at which the choice has changed, by halving; null when it does not change with all of them. */
@@ -55,61 +111,56 @@ function firstChange(count: number, changed: (count: number) => boolean): number
   return high
 }
 
-function loosenedSentence({ name, limit, value }: Constraint, next: Candidate): string {
-  const needed = value ?? 0
-  switch (name) {
-    case 'budget.usd':
-      return `with a budget of ${money(Math.ceil(needed * 100) / 100)} (${money(limit)} now) ${named(next)} wins`
-    case 'budget.hours':
-      return `with a deadline of ${hours(needed)} (${hours(limit)} now) ${named(next)} wins`
-    case 'quality.min_retention':
-      return `with a minimum retention of ${share(Math.floor(needed * 100) / 100)} (${share(limit)} now) ${named(next)} wins`
-    default:
-      return `with ${gib(needed)} on each GPU (${gib(limit)} now) ${named(next)} wins`
+/** A card several sizes larger is another purchase, not a flip: only the nearest misses are looked at. */
+const NEAREST_MISSES = 200
+
+/** How much more memory would let another plan win. */
+function largerCards(judged: readonly Judged[], feasible: Pool, winner: Candidate, policy: Policy): string[] {
+  const misses = judged.flatMap(({ candidate, broken: [only, ...others] }) =>
+    only?.name === 'memory' && others.length === 0 && only.value !== null
+      ? [{ candidate, limit: only.limit, needed: only.value }]
+      : [],
+  )
+  misses.sort((a, b) => a.needed / a.limit - b.needed / b.limit || (a.candidate.id < b.candidate.id ? -1 : 1))
+  const span = spanOf(feasible.all)
+  for (const { candidate, limit, needed } of misses.slice(0, NEAREST_MISSES)) {
+    if (
+      candidate.id !== winner.id &&
+      chooseWith(feasible.few, span, candidate, policy)?.id === candidate.id
+    ) {
+      return [
+        `with ${gib(roundUp(needed, gibStep))} on each GPU (${gib(limit)} now) ${named(candidate)} wins`,
+      ]
+    }
   }
+  return []
 }
 
+/** A tenth of a GiB, as it is printed. */
+const gibStep = 2 ** 30 / 10
+
 /** Where the winner itself would fall out, and who would follow. */
-function tightened(feasible: readonly Candidate[], winner: Candidate, policy: Policy): string[] {
-  const { usd, seconds, retention } = winner
-  const basis = policy.limits.retentionBasis
-  const sentences: string[] = []
-  const say = (text: string, keep: (candidate: Candidate) => boolean): void => {
-    const next = winnerOf(feasible.filter(keep), policy)
-    if (next !== null) sentences.push(`${text} ${named(next)} wins`)
-  }
-  if (usd !== null) {
-    say(`with a budget below ${money(usd.mid)}`, (other) => other.usd !== null && other.usd.mid < usd.mid)
-  }
-  if (seconds !== null) {
-    say(
-      `with a deadline below ${hours(seconds.mid / SECONDS_PER_HOUR)}`,
-      (other) => other.seconds !== null && other.seconds.mid < seconds.mid,
-    )
-  }
-  if (retention !== null) {
-    const least = retention[basis]
-    say(
-      `with a minimum retention above ${share(least)}`,
-      (other) => other.retention !== null && other.retention[basis] > least,
-    )
-  }
-  return sentences
+function tightened(dial: Dial, feasible: Pool, winner: Candidate, policy: Policy): string[] {
+  const figure = dial.figureOf(winner, policy.limits)
+  if (figure === null) return []
+  const value = dial.break(figure)
+  if (value < 0 || (dial.key === 'minRetention' && value > 1)) return []
+  const next = chooseFrom(feasible, withLimit(policy, dial, value))
+  return next === null ? [] : [`with ${dial.words} of ${dial.print(value)} ${named(next)} wins`]
 }
 
 /** The price at which the best plan of each other method would win. */
-function prices(feasible: readonly Candidate[], winner: Candidate, policy: Policy): string[] {
+function prices(feasible: Pool, winner: Candidate, policy: Policy): string[] {
   if (policy.objective === 'time' || policy.objective === 'article') return []
   return bestOfEachMethod(feasible, policy)
     .filter(({ method }) => method !== winner.method)
     .flatMap((challenger) => {
-      const found = winningPriceShare(feasible, challenger, policy)
+      const found = winningPriceShare(feasible.all, challenger, policy)
       if (found === null || challenger.usd === null) return []
       const price = challenger.usdPerGpuHour
-      if (price === null)
-        return [
-          `${named(challenger)} wins below ${money(challenger.usd.mid * found)} (${money(challenger.usd.mid)} now)`,
-        ]
-      return [`${named(challenger)} wins below ${money(price * found)} per GPU-hour (${money(price)} now)`]
+      if (price === null) {
+        return `${named(challenger)} wins below ${money(challenger.usd.mid * found)} (${money(challenger.usd.mid)} now)`
+      }
+      return `${named(challenger)} wins below ${money(price * found)} per GPU-hour (${money(price)} now)`
     })
 }

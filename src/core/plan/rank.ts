@@ -1,9 +1,7 @@
 import type { Candidate, Margins, Objective, Weights } from '../domain/decision.ts'
-import { UserError } from '../errors.ts'
+import { balancedScores, defaultWeights, type Scale, scaleOf } from './balance.ts'
 import { type Axes, paretoFlagsOf } from './pareto.ts'
 
-/** Documented weights of objective `balanced`; a policy, not a fact. */
-export const defaultWeights: Weights = { cost: 0.35, time: 0.15, quality: 0.5 }
 /** Differences inside the noise of the evidence and of the time model. */
 export const defaultMargins: Margins = { retention: 0.02, fraction: 0.05 }
 
@@ -14,8 +12,6 @@ export interface Scenario {
 }
 export const expectedScenario: Scenario = { retention: 'expected', spending: 'mid' }
 
-/** Balanced utility starts to count quality here, unless the minimum retention is higher. */
-const LOWEST_USEFUL_RETENTION = 0.85
 /** Float noise below this share of a dollar or second never breaks a tie. */
 const TICKS_PER_UNIT = 1e6
 
@@ -26,7 +22,8 @@ export function comparedQuality({ retention }: Candidate, end: Scenario['retenti
   return Math.min(1, value)
 }
 
-const ticks = (value: number | undefined): number =>
+/** Figures as they are compared; unknown is Infinity. */
+export const ticks = (value: number | undefined): number =>
   value === undefined ? Number.POSITIVE_INFINITY : Math.round(value * TICKS_PER_UNIT) / TICKS_PER_UNIT
 
 export function axesOf(candidates: readonly Candidate[], scenario: Scenario = expectedScenario): Axes {
@@ -46,6 +43,8 @@ export interface RankOptions {
   readonly margins?: Margins
   readonly minRetention?: number | null
   readonly scenario?: Scenario
+  /** Spans of cost and time for `balanced`, where the candidates are only some of those that count. */
+  readonly scale?: Scale
   /** Objective `article`: whether a candidate is what the article's rule picks. */
   readonly followsRule?: (candidate: Candidate) => boolean
 }
@@ -97,9 +96,11 @@ function primaryKeys(
     case 'quality':
       return qualityBands(axes.quality, options.margins ?? defaultMargins)
     case 'balanced':
-      return balancedScores(axes, options.weights ?? defaultWeights, options.minRetention ?? null).map(
-        (score) => -score,
-      )
+      return balancedScores(axes, {
+        weights: options.weights ?? defaultWeights,
+        minRetention: options.minRetention ?? null,
+        scale: options.scale ?? scaleOf([axes]),
+      }).map((score) => -score)
     case 'article':
       return Float64Array.from(candidates, (candidate) => (options.followsRule?.(candidate) === true ? 0 : 1))
   }
@@ -151,52 +152,4 @@ function qualityBands(quality: Float64Array, margins: Margins): Float64Array {
     bands[plan] = band
   }
   return bands
-}
-
-/**
- * Weighted sum of utilities in 0..1: cost and time on a logarithmic scale between the best and the worst, quality from the lowest useful
- * retention to 1. A plan of unknown cost stands behind every plan with a price.
- */
-export function balancedScores(axes: Axes, weights: Weights, minRetention: number | null): Float64Array {
-  checkWeights(weights)
-  const cost = logarithmicUtility(axes.cost)
-  const time = logarithmicUtility(axes.time)
-  const floor = Math.min(Math.max(minRetention ?? 0, LOWEST_USEFUL_RETENTION), 1 - 1e-9)
-  const total = weights.cost + weights.time + weights.quality
-  return axes.quality.map((quality, i) => {
-    const useful = Math.min(1, Math.max(0, (quality - floor) / (1 - floor)))
-    const score =
-      (weights.cost * (cost[i] ?? 0) + weights.time * (time[i] ?? 0) + weights.quality * useful) / total
-    return axes.cost[i] === Number.POSITIVE_INFINITY ? score - 1 : score
-  })
-}
-
-/** 1 - ln(x / min) / ln(max / min) over the known figures; 1 when all are equal, 0 when unknown. */
-function logarithmicUtility(values: Float64Array): Float64Array {
-  let min = Number.POSITIVE_INFINITY
-  let max = 0
-  for (const value of values) {
-    if (value < min) min = value
-    if (value > max && value !== Number.POSITIVE_INFINITY) max = value
-  }
-  const least = Math.max(min, 1 / TICKS_PER_UNIT)
-  const span = Math.log(Math.max(max, least) / least)
-  return values.map((value) => {
-    if (value === Number.POSITIVE_INFINITY) return 0
-    return span === 0 ? 1 : 1 - Math.log(Math.max(value, least) / least) / span
-  })
-}
-
-function checkWeights({ cost, time, quality }: Weights): void {
-  for (const [key, value] of Object.entries({ cost, time, quality })) {
-    if (!(value >= 0 && Number.isFinite(value))) {
-      throw new UserError('invalid-spec', `selection.weights.${key}: ${value} is not 0 or more`)
-    }
-  }
-  if (cost + time + quality > 0) return
-  throw new UserError(
-    'invalid-spec',
-    'selection.weights: all weights are 0',
-    'give at least one of cost, time and quality a weight',
-  )
 }

@@ -82,18 +82,20 @@ const whyNot: Readonly<Record<string, string>> = {
 
 type Miss = Pick<Judged, 'candidate' | 'broken'>
 
-/** Fewest broken constraints first, then the smallest miss, then the id. */
-const nearness = (a: Miss, b: Miss): number =>
-  a.broken.length - b.broken.length ||
-  total(a) - total(b) ||
-  (a.candidate.id < b.candidate.id ? -1 : a.candidate.id > b.candidate.id ? 1 : 0)
-
-const total = ({ broken }: Miss): number =>
-  broken.reduce((sum, constraint) => sum + missFraction(constraint), 0)
-
-/** The infeasible candidates, nearest miss first. */
-export const nearestMisses = (judged: readonly Judged[]): Judged[] =>
-  judged.filter(({ broken }) => broken.length > 0).sort(nearness)
+/** The infeasible candidates: fewest broken constraints first, then the smallest miss, then the id. */
+export function nearestMisses(judged: readonly Judged[]): Judged[] {
+  const missed = judged.filter(({ broken }) => broken.length > 0)
+  const total = new Map(
+    missed.map((miss) => [miss, miss.broken.reduce((sum, one) => sum + missFraction(one), 0)]),
+  )
+  const totalOf = (miss: Judged): number => total.get(miss) ?? 0
+  return missed.sort(
+    (a, b) =>
+      a.broken.length - b.broken.length ||
+      totalOf(a) - totalOf(b) ||
+      (a.candidate.id < b.candidate.id ? -1 : a.candidate.id > b.candidate.id ? 1 : 0),
+  )
+}
 
 /**
  * For each method and the constraint that it breaks first: the nearest miss in one sentence, the smallest change that would let it in, and how many

@@ -1,14 +1,17 @@
 import type { Candidate, Limits, Margins, Objective, Weights } from '../domain/decision.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
 import { followsArticle } from './article-rule.ts'
+import { defaultWeights, emptyScale, type Scale, widen } from './balance.ts'
 import {
   best,
   comparedQuality,
   defaultMargins,
-  defaultWeights,
+  expectedScenario,
   type RankOptions,
   type Scenario,
+  ticks,
 } from './rank.ts'
+import { shortlist } from './shortlist.ts'
 
 /** How the spec wants to choose. */
 export interface Policy {
@@ -26,9 +29,34 @@ export const rankOptions = ({ objective, limits, weights, margins }: Policy): Ra
   ...(objective === 'article' ? { followsRule: followsArticle(limits) } : {}),
 })
 
-/** The first by a policy among candidates that are feasible. */
-export const winnerOf = (feasible: readonly Candidate[], policy: Policy): Candidate | null =>
-  best(feasible, policy.objective, rankOptions(policy))
+/** Candidates with their shortlist, so that choosing again and again under other limits looks at a few only. */
+export interface Pool {
+  readonly all: readonly Candidate[]
+  readonly few: readonly Candidate[]
+}
+export const poolOf = (all: readonly Candidate[]): Pool => ({ all, few: shortlist(all) })
+
+/** The winner among those of a pool that keep the limits on money, time and quality. */
+export function chooseFrom(
+  { all, few }: Pool,
+  policy: Policy,
+  scenario: Scenario = expectedScenario,
+): Candidate | null {
+  const keeps = (candidate: Candidate): boolean => keepsLimits(candidate, policy.limits, scenario)
+  const options = { ...rankOptions(policy), scenario }
+  const scale = policy.objective === 'balanced' ? { scale: spanOf(all.filter(keeps), scenario) } : {}
+  return best(few.filter(keeps), policy.objective, { ...options, ...scale })
+}
+
+/** Spans of cost and time over candidates. */
+export function spanOf(candidates: readonly Candidate[], { spending }: Scenario = expectedScenario): Scale {
+  const scale = emptyScale()
+  for (const { usd, seconds } of candidates) {
+    widen(scale.cost, ticks(usd?.[spending]))
+    widen(scale.time, ticks(seconds?.[spending]))
+  }
+  return scale
+}
 
 const retentionEnds = ['low', 'expected', 'high'] as const
 const spendingEnds = ['low', 'mid', 'high'] as const
@@ -48,16 +76,18 @@ function weightVariations({ objective, weights = defaultWeights }: Policy): Weig
  * Share of the varied runs that choose the same plan: retention low, expected, high x cost and time low, middle, high x weights +-25 %. Budget,
  * deadline and minimum retention are applied to the varied figures; a variation that leaves no plan at all says nothing about the choice and is not counted.
  */
-export function robustnessOf(candidates: readonly Candidate[], winner: Candidate, policy: Policy): number {
-  const options = rankOptions(policy)
+export function robustnessOf(pool: Pool, winner: Candidate, policy: Policy): number {
   let same = 0
   let runs = 0
   for (const retention of retentionEnds) {
     for (const spending of spendingEnds) {
       const scenario = { retention, spending }
-      const feasible = candidates.filter((candidate) => keepsLimits(candidate, policy.limits, scenario))
+      const kept = pool.all.filter((candidate) => keepsLimits(candidate, policy.limits, scenario))
+      const few = pool.few.filter((candidate) => keepsLimits(candidate, policy.limits, scenario))
+      const scale = spanOf(kept, scenario)
       for (const weights of weightVariations(policy)) {
-        const chosen = best(feasible, policy.objective, { ...options, weights, scenario })
+        const options = { ...rankOptions({ ...policy, weights }), scenario, scale }
+        const chosen = best(few, policy.objective, options)
         if (chosen !== null) runs++
         if (chosen?.id === winner.id) same++
       }
@@ -79,11 +109,25 @@ function keepsLimits(candidate: Candidate, limits: Limits, { retention, spending
   return (candidate.retention?.[end] ?? Number.NEGATIVE_INFINITY) >= limits.minRetention
 }
 
-/** Steps of a halving search between a price of nothing and the price of today. */
-const PRICE_STEPS = 40
+/** The winner when one more candidate joins a pool that keeps the policy's limits; `span` is that of the pool. */
+export function chooseWith(
+  few: readonly Candidate[],
+  span: Scale,
+  joining: Candidate,
+  policy: Policy,
+): Candidate | null {
+  const scale = { cost: { ...span.cost }, time: { ...span.time } }
+  widen(scale.cost, ticks(joining.usd?.mid))
+  widen(scale.time, ticks(joining.seconds?.mid))
+  return best([...few, joining], policy.objective, { ...rankOptions(policy), scale })
+}
+
+/** Halvings of the search between a price of nothing and the price of today. */
+const PRICE_STEPS = 30
 
 /**
- * Highest share of its present cost at which a candidate would win; null when no price makes it win. The others keep their prices.
+ * Highest share of its present cost at which a candidate would win; null when no price makes it win. The others keep their prices, and its
+ * cost is taken as proportional to the price.
  */
 export function winningPriceShare(
   feasible: readonly Candidate[],
@@ -93,14 +137,19 @@ export function winningPriceShare(
   if (challenger.usd === null || challenger.usd.mid <= 0) return null
   const { usd } = challenger
   const others = feasible.filter(({ id }) => id !== challenger.id)
+  const few = shortlist(others)
+  const span = spanOf(others)
   const wins = (share: number): boolean => {
-    const cheaper = { low: usd.low * share, mid: usd.mid * share, high: usd.high * share }
-    return winnerOf([...others, { ...challenger, usd: cheaper }], policy)?.id === challenger.id
+    const cheaper = {
+      ...challenger,
+      usd: { low: usd.low * share, mid: usd.mid * share, high: usd.high * share },
+    }
+    return chooseWith(few, span, cheaper, policy)?.id === challenger.id
   }
   let won = 0.01
   let lost = 1
   if (!wins(won) || wins(lost)) return null
-  for (let step = 0; step < PRICE_STEPS && lost - won > 1e-3; step++) {
+  for (let step = 0; step < PRICE_STEPS && lost - won > 1e-6; step++) {
     const middle = (won + lost) / 2
     if (wins(middle)) won = middle
     else lost = middle
@@ -109,14 +158,11 @@ export function winningPriceShare(
 }
 
 /** Best of each method, in the order of the methods' ids. */
-export function bestOfEachMethod(feasible: readonly Candidate[], policy: Policy): Candidate[] {
-  const methods = [...new Set(feasible.map(({ method }) => method))].sort()
+export function bestOfEachMethod({ few }: Pool, policy: Policy): Candidate[] {
+  const methods = [...new Set(few.map(({ method }) => method))].sort()
   return methods.flatMap((method) => {
-    const first = winnerOf(
-      feasible.filter((candidate) => candidate.method === method),
-      policy,
-    )
-    return first === null ? [] : [first]
+    const own = few.filter((candidate) => candidate.method === method)
+    return chooseFrom({ all: own, few: own }, policy) ?? []
   })
 }
 

@@ -1,0 +1,47 @@
+import type { Candidate } from '../domain/decision.ts'
+import { ticks } from './rank.ts'
+
+const ends = ['low', 'mid', 'high'] as const
+
+/**
+ * The candidates among which every winner must be, whatever the weights, the limits on money, time and quality, and the end of the ranges: of plans
+ * of one method and retention only those on the front of cost and time matter, at some end of the ranges.
+ */
+export function shortlist(candidates: readonly Candidate[]): Candidate[] {
+  const groups = new Map<string, Candidate[]>()
+  for (const candidate of candidates) {
+    const { method, retention, memory } = candidate
+    // The card's size is what the article's rule looks at.
+    const key = `${method}/${memory?.capacityBytes ?? ''}/${retention?.low}/${retention?.mid}/${retention?.high}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [candidate])
+    else group.push(candidate)
+  }
+  return [...groups.values()].flatMap((group) => {
+    if (group.length < 3) return group
+    const kept = new Set(ends.flatMap((end) => front(group, end)))
+    return [...kept]
+  })
+}
+
+/** Plans than which none of the group is both cheaper and faster; of equal ones the first id. */
+function front(group: readonly Candidate[], end: (typeof ends)[number]): Candidate[] {
+  const points = group.map((candidate) => ({
+    candidate,
+    cost: ticks(candidate.usd?.[end]),
+    time: ticks(candidate.seconds?.[end]),
+  }))
+  points.sort(
+    (a, b) => order(a.cost, b.cost) || order(a.time, b.time) || (a.candidate.id < b.candidate.id ? -1 : 1),
+  )
+  const kept: Candidate[] = []
+  let fastest = Number.NaN
+  for (const { candidate, time } of points) {
+    if (time >= fastest) continue
+    fastest = time
+    kept.push(candidate)
+  }
+  return kept
+}
+
+const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)

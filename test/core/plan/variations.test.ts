@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Limits, Objective } from '../../../src/core/domain/decision.ts'
+import { decide } from '../../../src/core/plan/decide.ts'
+import { rank } from '../../../src/core/plan/rank.ts'
+import { brokenOf, constraintsOf } from '../../../src/core/plan/select.ts'
+import { shortlist } from '../../../src/core/plan/shortlist.ts'
+import {
+  chooseFrom,
+  type Policy,
+  poolOf,
+  rankOptions,
+  winningPriceShare,
+} from '../../../src/core/plan/variations.ts'
+import { candidate, candidateSets, noLimits } from './candidates.ts'
+
+const objectives = fc.constantFrom<Objective[]>('cost', 'time', 'quality', 'balanced', 'article')
+const limitSets = fc.record({
+  usd: fc.option(fc.integer({ min: 1, max: 30 }), { nil: null }),
+  hours: fc.option(fc.integer({ min: 1, max: 30 }), { nil: null }),
+  minRetention: fc.option(
+    fc.integer({ min: 80, max: 100 }).map((share) => share / 100),
+    { nil: null },
+  ),
+})
+
+describe('choosing again', () => {
+  it('finds on the shortlist what ranking everything finds', () => {
+    fc.assert(
+      fc.property(candidateSets(60), limitSets, objectives, (all, some, objective) => {
+        const limits: Limits = { ...noLimits, ...some }
+        const fitting = all.filter(({ memory }) => memory!.requiredBytes.high <= memory!.capacityBytes)
+        const policy: Policy = { objective, limits }
+        const feasible = fitting.filter((plan) => brokenOf(constraintsOf(plan, limits)).length === 0)
+        expect(chooseFrom(poolOf(fitting), policy)?.id).toBe(
+          rank(feasible, objective, rankOptions(policy))[0]?.id,
+        )
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('keeps of many plans of one retention those on the front', () => {
+    const all = Array.from({ length: 100 }, (_, i) =>
+      candidate(`plan-${i}`, { usd: 10 + i, hours: 5 + (i % 7) }),
+    )
+    expect(shortlist(all).map(({ id }) => id)).toEqual(['plan-0'])
+  })
+
+  it('finds the price share by halving', () => {
+    const dear = candidate('dear', { usd: 100, retention: [0.9, 0.95, 1], method: 'lora' })
+    const cheap = candidate('cheap', { usd: 40, retention: [0.9, 0.95, 1] })
+    const policy: Policy = { objective: 'cost', limits: noLimits }
+    expect(winningPriceShare([dear, cheap], dear, policy)).toBeCloseTo(0.4, 5)
+    expect(winningPriceShare([cheap, dear], cheap, policy)).toBeNull()
+  })
+})
+
+describe('flips', () => {
+  const printed =
+    /^with a (budget|deadline|minimum retention) of \$?([\d.,]+)(?: h)? (?:\([^)]*\) )?(.*) wins$/
+  const keys = { budget: 'usd', deadline: 'hours', 'minimum retention': 'minRetention' } as const
+
+  it('come true under the limit that they print', () => {
+    fc.assert(
+      fc.property(candidateSets(25), limitSets, objectives, (all, some, objective) => {
+        const limits: Limits = { ...noLimits, ...some }
+        const labelled = all.map((plan) => ({ ...plan, label: plan.id }))
+        for (const flip of decide(labelled, { objective, limits }).flips) {
+          const match = printed.exec(flip)
+          if (match === null) continue
+          const [, words, value = '', named] = match
+          const key = keys[words as keyof typeof keys]
+          const again = decide(labelled, {
+            objective,
+            limits: { ...limits, [key]: Number(value.replaceAll(',', '')) },
+          })
+          expect(`${again.winner?.label} on ${again.winner?.place}`).toBe(named)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
