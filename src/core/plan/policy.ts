@@ -1,6 +1,6 @@
 import type { Limits } from '../domain/decision.ts'
 import type { Spec } from '../domain/spec.ts'
-import { defaultWeights } from './rank.ts'
+import { defaultWeights } from './balance.ts'
 import type { Policy } from './variations.ts'
 
 /** How the spec wants to choose: its limits, objective and weights, with the documented defaults. */
