@@ -20,7 +20,18 @@ export const Gpu = z
     fp8_tflops: z.number().positive().nullable(),
     bf16_native: z.boolean(),
     /** GPU-to-GPU link, sum of both directions, or null when GPUs talk over PCIe only. */
-    link: z.strictObject({ kind: z.string(), bidirectional_gb_per_s: z.number().positive() }).nullable(),
+    link: z
+      .strictObject({
+        kind: z.string(),
+        bidirectional_gb_per_s: z.number().positive(),
+        /** GPUs that one bridge joins; absent: every GPU of the node. */
+        gpus: z.number().int().min(2).optional(),
+        /** A bridge that is sold separately: not there unless the spec says so. */
+        optional: z.boolean().optional(),
+      })
+      .nullable(),
+    /** Link to the host's memory that is faster than PCIe, sum of both directions. */
+    host_link: z.strictObject({ kind: z.string(), bidirectional_gb_per_s: z.number().positive() }).optional(),
     pcie: z.string().nullable(),
     /** GPUs read one another's memory over PCIe; GeForce cards do not. */
     pcie_peer_access: z.boolean(),
@@ -49,10 +60,9 @@ export const Gpu = z
       fp8: scaled(gpu.fp8_tflops),
     },
     bf16Native: gpu.bf16_native,
-    link:
-      gpu.link === null
-        ? null
-        : { kind: gpu.link.kind, bytesPerSecond: (gpu.link.bidirectional_gb_per_s / 2) * GB },
+    link: gpu.link === null || gpu.link.optional === true ? null : oneWay(gpu.link),
+    bridge: gpu.link?.optional === true ? oneWay(gpu.link) : null,
+    hostLink: gpu.host_link === undefined ? null : oneWay(gpu.host_link),
     pcie: gpu.pcie,
     pciePeerAccess: gpu.pcie_peer_access,
     tdpWatts: gpu.tdp_w,
@@ -64,7 +74,16 @@ export const Gpu = z
     sources: gpu.sources,
   }))
 
-/** An accelerator. `link.bytesPerSecond` is one direction. */
+/**
+ * An accelerator. Bytes per second of `link`, `bridge` and `hostLink` are one direction; `bridge` is a link that the machine may or
+ * may not have, `gpus` how many it joins (null: all of a node).
+ */
 export type Gpu = z.output<typeof Gpu>
 
 const scaled = (tflops: number | null): number | null => (tflops === null ? null : tflops * 1e12)
+
+const oneWay = (link: { kind: string; bidirectional_gb_per_s: number; gpus?: number | undefined }) => ({
+  kind: link.kind,
+  bytesPerSecond: (link.bidirectional_gb_per_s / 2) * GB,
+  gpus: link.gpus ?? null,
+})
