@@ -26,11 +26,11 @@ export const noteTexts = {
   },
   'interruption-assumed': {
     severity: 'warning',
-    text: 'how often {provider} takes spot machines back is unknown: {percent} % a month is assumed',
+    text: 'how often {provider} takes spot machines back is not on file: the rate in the run time is assumed',
   },
-  'interruption-unknown': {
-    severity: 'warning',
-    text: 'how often {provider} takes spot machines back is unknown: no interruption is counted',
+  'interruption-known': {
+    severity: 'info',
+    text: '{provider} took back {share} of its spot capacity of {instance} within a month ({source})',
   },
   'ownership-unstated': {
     severity: 'info',

@@ -4,7 +4,7 @@ import { egressPrice } from './egress.ts'
 import { gramsPerKwh, powerOf } from './energy.ts'
 import { priceAgeNotes } from './price-age.ts'
 import { rentedGpus } from './rates.ts'
-import { spotRate } from './run-seconds.ts'
+import { reclaimOf } from './reclaim.ts'
 import { storagePrice } from './storage.ts'
 
 /** What the bill assumes, and what is unknown. */
@@ -44,14 +44,14 @@ function priceNotes({ hardware, asOf }: CostInput): Note[] {
   return notes
 }
 
-function spotNotes(input: CostInput): Note[] {
-  const { offer } = input.hardware
+/** What is known about losing the machines; the expected loss itself is in the run time. */
+function spotNotes({ hardware, market }: CostInput): Note[] {
+  const { offer } = hardware
   if (offer?.commitment !== 'spot') return []
-  const rate = spotRate(input)
-  const { provider } = offer
-  if (rate === null) return [note('interruption-unknown', { provider })]
-  if (rate.known) return []
-  return [note('interruption-assumed', { provider, percent: Math.round(rate.monthlyFraction * 100) })]
+  const { provider, region, instance } = offer
+  const reclaim = reclaimOf(market, provider, region, instance)
+  if (reclaim === null) return [note('interruption-assumed', { provider })]
+  return [note('interruption-known', { provider, instance: instance ?? '', ...reclaim })]
 }
 
 /** Storage and egress without a price of the provider itself. */

@@ -153,9 +153,10 @@ export const time = (hours: {
   train: number
   setup?: number
   evaluation?: number
+  interruption?: number
   spread?: number
 }): TimeEstimate => {
-  const { train, setup = 0, evaluation = 0, spread = 0 } = hours
+  const { train, setup = 0, evaluation = 0, interruption = 0, spread = 0 } = hours
   const range = (mid: number) => ({ low: mid * (1 - spread), mid, high: mid * (1 + spread) })
   const term = (key: string, amount: number) => ({ key, amount, formula: key, source: 'test' })
   const seconds = train * 3600
@@ -163,7 +164,7 @@ export const time = (hours: {
     stepSeconds: range(10),
     tokensPerSecondPerGpu: range(1000),
     trainSeconds: range(seconds),
-    totalSeconds: range((train + setup + evaluation) * 3600),
+    totalSeconds: range((train + setup + evaluation + interruption) * 3600),
     mfuFraction: 0.4,
     stepCount: seconds / 10,
     terms: [],
@@ -171,6 +172,7 @@ export const time = (hours: {
       term('compute/forward', seconds),
       term('setup/start', setup * 3600),
       term('evaluation/loss', evaluation * 3600),
+      term('interruption/spot', interruption * 3600),
     ],
     notes: [],
   }
