@@ -177,7 +177,7 @@ function apiNotes({ asOf }: ApiPlanInput, api: Api, row: ApiRow, tokens: number)
   if (row.usd === null || row.unit !== 'million-training-tokens') {
     notes.push(note('price-unknown', { gpu: row.class, where: ` at ${provider}` }))
   } else if (typeof row.usd === 'object') {
-    const usd = (price: number) => ((tokens / TOKENS_PER_PRICE) * price).toPrecision(3)
+    const usd = (price: number) => Number(((tokens / TOKENS_PER_PRICE) * price).toFixed(2))
     notes.push(note('api-price-range', { provider, low: usd(row.usd.low), high: usd(row.usd.high) }))
   }
   if (asOf !== null) notes.push(...agedPriceNotes({ provider, market: 'api', asOf: row.as_of }, asOf))
