@@ -28,6 +28,8 @@ const habits = {
   exposed_tensor: Constant,
   /** What FSDP wraps into one unit when adapters train: a layer, or every adapter matrix (peft's wrap policy). */
   adapter_units: z.enum(['layer', 'adapter']),
+  /** Full fine-tuning is launched under DeepSpeed ZeRO-3 also on one GPU, with its hooks on every module. */
+  full_through_zero3: z.boolean(),
   /** Unpadding around flash attention makes the host wait for the GPU once a layer. */
   unpadding_waits: z.boolean(),
   /** How padded batches are made: in data order, or of examples of similar length. */

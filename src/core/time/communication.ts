@@ -81,13 +81,18 @@ function expertTraffic(step: MicroStep): number {
   return seconds
 }
 
+/** Model chunks of a stage: the stack's habit, at most one for each of its layers. */
+export const pipelineChunks = ({ habits, prepared }: MicroStep): number =>
+  Math.max(1, Math.min(habits.pipeline_chunks, Math.floor(prepared.work.layerCount)))
+
 /** Hidden states handed to the next stage, gradients to the one before. @source narayanan-2021-megatron §3 */
-function pipelineTraffic({ plan, calibration, tokens, habits }: MicroStep): number {
+function pipelineTraffic(step: MicroStep): number {
+  const { plan, calibration, tokens } = step
   const { pp, tp } = plan.parallelism
   if (pp === 1) return 0
   const fabric = fabricOf(plan, 2, Math.max(1, plan.hardware.gpuCount / pp), calibration)
   const bytes = (tokens * plan.architecture.hiddenSize * 2) / tp
-  return 2 * habits.pipeline_chunks * 2 * gatherSeconds(bytes, 1, 2, fabric)
+  return 4 * pipelineChunks(step) * gatherSeconds(bytes, 1, 2, fabric)
 }
 
 /** Gradients all-reduced (DDP), or scattered with updated weights gathered (ZeRO-1), once a step; ZeRO-2 gathers the weights. */

@@ -10,19 +10,31 @@ function domainSize({ hardware }: Plan): number {
   return Math.min(hardware.gpuCount, rack === undefined ? hardware.gpusPerNode : Number(rack))
 }
 
+/** The NVLink (or the like) that joins all GPUs of a node, and the share of its rate that collectives reach; null where there is none. */
+function joinedLink(plan: Plan, calibration: TimeCalibration): { rate: number; bus: number } | null {
+  const { gpu, interconnect, gpusPerNode } = plan.hardware
+  const kind = interconnect.kind.toLowerCase()
+  const known = calibration.links.find(({ matches }) => matches.some((mark) => kind.startsWith(mark)))
+  const own = gpu.link ?? gpu.bridge
+  const reaches = own === null || own.gpus === null || gpusPerNode <= own.gpus
+  if (known === undefined || !reaches) return null
+  const rate =
+    gpu.link === null && gpu.bridge !== null ? gpu.bridge.bytesPerSecond : interconnect.bytesPerSecond
+  return { rate, bus: calibrated(known.bus) }
+}
+
 /**
  * What a large collective reaches inside a node, bytes per second for each GPU.
  *
- * A bridge joins two cards and has to be bought: a card that merely can have one talks over PCIe, unless the spec says `interconnect: nvlink`.
+ * A link that joins fewer cards than the node has leaves the ring to PCIe; without peer access PCIe traffic goes through host memory.
  */
 export function busBytesPerSecond(plan: Plan, calibration: TimeCalibration): number {
+  const link = joinedLink(plan, calibration)
+  if (link !== null) return link.rate * Math.min(1, link.bus)
   const { gpu, interconnect } = plan.hardware
-  const kind = interconnect.kind.toLowerCase()
-  const link = calibration.links.find(({ matches }) => matches.some((mark) => kind.startsWith(mark)))
-  const bridged = kind.includes('bridge')
-  if (link !== undefined && !bridged) return interconnect.bytesPerSecond * Math.min(1, calibrated(link.bus))
   const { bus_peer_access: peer, bus_no_peer_access: noPeer } = calibration.pcie
-  const rate = bridged
+  const overLink = gpu.link !== null && interconnect.kind === gpu.link.kind
+  const rate = overLink
     ? (pcieBytesPerSecond(gpu, calibration) ?? interconnect.bytesPerSecond)
     : interconnect.bytesPerSecond
   return rate * Math.min(1, calibrated(interconnect.peerAccess ? peer : noPeer))

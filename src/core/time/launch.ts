@@ -29,7 +29,8 @@ export function hostSeconds(step: MicroStep): number {
   let seconds = turns * (fused ? operations.fused : operations.eager) * perOperation
   const { shard } = plan.parallelism
   if (shard === 'fsdp1' || shard === 'fsdp2') seconds += 2 * shardUnits(step) * calibrated(work.unit_seconds)
-  if (shard === 'zero3') seconds += turns * modules * calibrated(work.zero3_module_seconds)
+  const hooked = shard === 'zero3' || (habits.full_through_zero3 && plan.method.trains === 'all')
+  if (hooked) seconds += turns * modules * calibrated(work.zero3_module_seconds)
   if (expertVisits > 0 && !runsGrouped(step))
     seconds += turns * expertVisits * calibrated(work.expert_seconds)
   return seconds

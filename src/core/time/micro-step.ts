@@ -27,6 +27,10 @@ export interface MicroStep {
   readonly repeats: number
 }
 
+/** Bytes of an fp8 product as a share of a 16-bit one: inputs and weights are half as wide, outputs are not. */
+const FP8_ACTIVATIONS = 0.75
+const FP8_WEIGHTS = 0.5
+
 /** GPU time of the dense linears: FLOP at the calibrated rate, and bytes that no cache holds. */
 export function addLinearTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, repeats, habits, calibration } = step
@@ -50,9 +54,9 @@ export function addLinearTime(step: MicroStep, sink: Sink): void {
     'kaplan-2020-scaling §2.1',
   )
   const bytes =
-    tokens * (n * forward.bytes + backward.bytes + head.bytes) +
-    n * forward.fixedBytes +
-    backward.fixedBytes +
+    (fp8 ? FP8_ACTIVATIONS : 1) * tokens * (n * forward.bytes + backward.bytes) +
+    (fp8 ? FP8_WEIGHTS : 1) * (n * forward.fixedBytes + backward.fixedBytes) +
+    tokens * head.bytes +
     head.fixedBytes
   sink.add(
     'memory/linears',
@@ -155,6 +159,10 @@ export function addAdapterTime(step: MicroStep, sink: Sink): void {
 /** Bytes a token of the loss for each vocabulary entry: the fp32 chain, or what a fused kernel reads and writes. */
 const lossBytesPerEntry = { materialized: 48, 'fused-ce': 8, 'fused-linear-ce': 10, chunked: 24 } as const
 
+/** The residual stream is fp32: fp32 weights, or the k-bit upcast (which peft leaves out for GPTQ bases). */
+const hasWideStream = ({ kbitUpcast, quantization, precision }: Plan): boolean =>
+  precision.weights === 'fp32' || (kbitUpcast && quantization?.type.startsWith('gptq') !== true)
+
 /** GPU time of element-wise operations and the loss. */
 export function addElementTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, repeats, habits, calibration, fused } = step
@@ -162,8 +170,7 @@ export function addElementTime(step: MicroStep, sink: Sink): void {
   const multiplier = plan.compile
     ? calibrated(calibration.work.compiled_bytes)
     : calibrated(habits.element_bytes)
-  const wide =
-    plan.kbitUpcast || plan.precision.weights === 'fp32' ? calibrated(calibration.work.wide_stream) : 1
+  const wide = hasWideStream(plan) ? calibrated(calibration.work.wide_stream) : 1
   const times = passes.elements + calibrated(calibration.work.backward_elements)
   const perToken = (fused ? elementBytes.fused : elementBytes.eager) * multiplier * wide * times
   sink.add(

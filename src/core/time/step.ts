@@ -3,7 +3,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { StackHabits } from '../domain/stack-time.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Sink } from '../term.ts'
-import { exposed, trafficOf } from './communication.ts'
+import { exposed, pipelineChunks, trafficOf } from './communication.ts'
 import { overlapped } from './host.ts'
 import { gathersWeights, hostSeconds, waitSeconds } from './launch.ts'
 import { expectedLargestNormal, sequenceTokens } from './lengths.ts'
@@ -149,12 +149,13 @@ function addMicroTraffic(step: MicroStep, micro: Tally): void {
 }
 
 /** Pipeline bubble: (stages − 1) / (chunks · micro-batches) of the time of all micro-batches. @source narayanan-2021-megatron §2.2 */
-function addBubble({ plan, habits, repeats }: MicroStep, microSeconds: number, sink: Sink): void {
+function addBubble(step: MicroStep, microSeconds: number, sink: Sink): void {
+  const { plan, repeats } = step
   const { pp } = plan.parallelism
   if (pp === 1) return
   sink.add(
     'communication/pipeline-bubble',
-    (microSeconds * (pp - 1)) / habits.pipeline_chunks / repeats,
+    (microSeconds * (pp - 1)) / pipelineChunks(step) / repeats,
     'stages − 1 over chunks · micro-batches, of the micro-steps',
     'narayanan-2021-megatron §2.2',
   )
