@@ -1,0 +1,29 @@
+import { Argument } from 'commander'
+import type { AddCommand } from '../command.ts'
+import { type Shell, shells } from '../completion/shells.ts'
+
+/** `ftplan completion SHELL`: the script that a shell loads. */
+export const addCompletionCommand: AddCommand = (program, host) => {
+  program
+    .command('completion')
+    .summary('print the completion script of a shell')
+    .description('Prints the completion script of a shell.')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .addHelpText(
+      'after',
+      [
+        '',
+        'Load it with:',
+        '  bash        source <(ftplan completion bash)',
+        '  zsh         ftplan completion zsh > ~/.zfunc/_ftplan',
+        '  fish        ftplan completion fish > ~/.config/fish/completions/ftplan.fish',
+        '  powershell  ftplan completion powershell | Out-String | Invoke-Expression',
+        '',
+      ].join('\n'),
+    )
+    .action(async (shell: Shell) => {
+      const { describeCommands } = await import('../completion/describe.ts')
+      const { completionScripts } = await import('../completion/scripts.ts')
+      host.out.write(completionScripts[shell](describeCommands(program)))
+    })
+}

@@ -1,0 +1,41 @@
+import { Option } from 'commander'
+import type { Report } from '../../core/domain/report.ts'
+import { UserError } from '../../core/errors.ts'
+import type { AddCommand } from '../command.ts'
+import { addCatalogOptions, addOutputOptions, addReportOptions, addSpecOptions } from '../options.ts'
+import type { ReportOptions } from '../reports.ts'
+
+/** `ftplan explain [SPEC]`: one plan in full. */
+export const addExplainCommand: AddCommand = (program, host, finish) => {
+  const command = program
+    .command('explain')
+    .summary('show every term of one plan, with formula and source')
+    .description(
+      'Shows one plan in full: every term of memory, time, cost and quality with its formula and source.',
+    )
+    .argument('[spec]', 'YAML or JSON file, - for standard input, or the id of a scenario')
+    .addOption(new Option('--plan <n>', 'rank or id of the plan').default('1'))
+  addOutputOptions(command, host)
+  addReportOptions(command, host)
+  addCatalogOptions(command, host)
+  addSpecOptions(command)
+  command.action(
+    async (reference: string | undefined, options: ReportOptions & { readonly plan: string }) => {
+      const { runReports } = await import('../reports.ts')
+      const shape = (report: Report) => onlyPlan(report, options.plan)
+      finish(await runReports(reference, options, host, { detail: 'terms', shape, top: null }))
+    },
+  )
+}
+
+/** The report with the asked plan alone. */
+export function onlyPlan(report: Report, wanted: string): Report {
+  const plan = report.plans.find(({ rank, id }) => String(rank) === wanted || id === wanted)
+  if (plan !== undefined) return { ...report, plans: [plan], hiddenPlans: report.plans.length - 1 }
+  const count = report.plans.length
+  throw new UserError(
+    'usage',
+    `--plan ${wanted}: there is no such plan`,
+    `there ${count === 1 ? 'is 1 plan' : `are ${count} plans`}: use a rank or an id of ftplan estimate`,
+  )
+}

@@ -1,0 +1,29 @@
+import type { AddCommand } from '../command.ts'
+
+interface Entry {
+  readonly summary: string
+  /** Whether the command describes all the others. */
+  readonly needsAll?: true
+  readonly load: () => Promise<AddCommand>
+}
+
+/** A new command is one file and one line here. */
+export const commands: Readonly<Record<string, Entry>> = {
+  estimate: {
+    summary: 'rank every plan that the spec allows',
+    load: async () => (await import('./estimate.ts')).addEstimateCommand,
+  },
+  explain: {
+    summary: 'show every term of one plan, with formula and source',
+    load: async () => (await import('./explain.ts')).addExplainCommand,
+  },
+  schema: {
+    summary: 'print the JSON Schema of the spec or the report',
+    load: async () => (await import('./schema.ts')).addSchemaCommand,
+  },
+  completion: {
+    summary: 'print the completion script of a shell',
+    needsAll: true,
+    load: async () => (await import('./completion.ts')).addCompletionCommand,
+  },
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+
+/** A stream that the command line writes to. */
+export interface Output {
+  write(text: string): void
+  readonly isTTY: boolean
+  /** Width of the terminal; null when the stream is no terminal. */
+  readonly columns: number | null
+}
+
+export interface FileStatus {
+  readonly kind: 'file' | 'directory' | 'other'
+  readonly bytes: number
+}
+
+/** The world as the command line sees it. `bin/ftplan.js` hands in the real one, tests a fake one. */
+export interface Host {
+  /** Words after the program's name. */
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Working directory: relative paths start here. */
+  readonly cwd: string
+  readonly platform: string
+  readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> }
+  readonly out: Output
+  readonly err: Output
+  /** Absolute path of the packaged presets. */
+  readonly presetsDir: string
+  now(): Date
+  readFile(path: string): Uint8Array
+  writeFile(path: string, content: string | Uint8Array): void
+  exists(path: string): boolean
+  /** Null when there is nothing at this path. */
+  stat(path: string): FileStatus | null
+  /** Names in a directory, sorted. */
+  list(path: string): readonly string[]
+  fetch(url: string, init?: RequestInit): Promise<Response>
+}
+
+/** Thrown when the user interrupts a wait: the run ends with exit code 130. */
+export class Interrupted extends Error {}
+
+/** The real world behind a Node process. */
+export function processHost(process: NodeJS.Process, presetsDir: string): Host {
+  const at = (path: string) => resolve(process.cwd(), path)
+  const stat = (path: string): FileStatus | null => {
+    const found = statSync(at(path), { throwIfNoEntry: false })
+    if (found === undefined) return null
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other'
+    return { kind, bytes: found.size }
+  }
+  return {
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    stdin: { isTTY: process.stdin.isTTY === true, read: () => readAll(process) },
+    out: outputOf(process.stdout),
+    err: outputOf(process.stderr),
+    presetsDir,
+    now: () => new Date(),
+    readFile: (path) => readFileSync(at(path)),
+    writeFile: (path, content) => {
+      mkdirSync(dirname(at(path)), { recursive: true })
+      writeFileSync(at(path), content)
+    },
+    exists: (path) => stat(path) !== null,
+    stat,
+    list: (path) => readdirSync(at(path)).sort(),
+    fetch: (url, init) => fetch(url, init),
+  }
+}
+
+/** A reader that goes away early (`| head`) ends the output, not the program. */
+function outputOf(stream: NodeJS.WriteStream): Output {
+  let open = true
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    open = false
+  })
+  return {
+    write: (text) => {
+      if (open) stream.write(text)
+    },
+    isTTY: stream.isTTY === true,
+    columns: stream.isTTY === true ? stream.columns : null,
+  }
+}
+
+/** Everything on standard input. An interrupt while waiting is an `Interrupted`, not a half-read spec. */
+async function readAll(process: NodeJS.Process): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  const interrupt = () => process.stdin.destroy(new Interrupted())
+  process.once('SIGINT', interrupt)
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk)
+  } finally {
+    process.off('SIGINT', interrupt)
+  }
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,51 @@
+import { Spec } from '../../core/domain/spec.ts'
+import { UserError } from '../../core/errors.ts'
+import type { KeyPath, SpecDocument } from './document.ts'
+import { type Draft, isRecord } from './draft.ts'
+import { isSection } from './known-keys.ts'
+import { problemOf } from './problem.ts'
+
+/** The spec in a draft, every value checked; an error says what is wrong, where, and what was meant. */
+export async function checkedSpec(draft: Draft, document: SpecDocument): Promise<Spec> {
+  const value = withoutEmptySections(draft.value, [])
+  const result = Spec.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  if (issue === undefined) throw new UserError('invalid-spec', 'the spec is invalid')
+  const { path, what, sentence, hint } = problemOf(issue, value)
+  const others = result.error.issues.length - 1
+  const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'problem' : 'problems'})`
+  throw new UserError(
+    'invalid-spec',
+    `${await placeOf(draft, document, path, what)}: ${sentence}${more}`,
+    hint,
+  )
+}
+
+/** The flag or variable that set the value, else file, line and column. */
+async function placeOf(
+  draft: Draft,
+  document: SpecDocument,
+  path: KeyPath,
+  what: 'key' | 'value',
+): Promise<string> {
+  for (let length = path.length; length > 0; length--) {
+    const place = draft.places[path.slice(0, length).join('.')]
+    if (place !== undefined) return place
+  }
+  const position = await document.locate(path, what)
+  return position === null ? document.name : `${document.name}:${position.line}:${position.column}`
+}
+
+/** A section whose keys are all commented out says nothing: YAML reads it as null. */
+function withoutEmptySections(value: unknown, path: KeyPath): unknown {
+  if (!isRecord(value) || !isSection(path)) return value
+  const kept = Object.entries(value).flatMap(([key, child]): [string, unknown][] => {
+    const below = [...path, key]
+    if (child === null && isSection(below)) return []
+    return [[key, withoutEmptySections(child, below)]]
+  })
+  return kept.length === Object.keys(value).length && kept.every(([key, child]) => value[key] === child)
+    ? value
+    : Object.fromEntries(kept)
+}

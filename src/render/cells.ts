@@ -1,0 +1,92 @@
+import type { PlanReport } from '../core/domain/report.ts'
+import { formatGib, formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
+
+const verdictWords: Readonly<Record<string, string>> = {
+  ok: 'ok',
+  'no-fit': 'no fit',
+  'over-budget': 'over budget',
+  'too-slow': 'too slow',
+  'too-lossy': 'too lossy',
+}
+
+/** A verdict in words. */
+export const verdictWord = (verdict: string): string => verdictWords[verdict] ?? verdict
+
+/** As in `qlora r16`: the method with what makes it differ from its siblings. */
+export function methodName({ method, lora, quantization }: PlanReport): string {
+  const variant = lora === null || lora.variant === 'lora' ? '' : ` ${lora.variant}`
+  const rank = lora === null ? '' : ` r${lora.rank}`
+  const base = quantization === null || quantization.type === 'nf4' ? '' : ` ${quantization.type}`
+  return `${method}${rank}${variant}${base}`
+}
+
+/** As in `8x h100-sxm`, with the nodes when there are several. */
+export function cardsName({ gpu, gpuCount, nodes }: PlanReport): string {
+  if (gpu === null) return 'per token'
+  const split = nodes !== null && nodes > 1 ? `${nodes}x${(gpuCount ?? nodes) / nodes}` : `${gpuCount ?? 1}`
+  return `${split}x ${gpu}`
+}
+
+/** Who is paid: a provider, with the commitment when it is not on-demand. */
+export function payeeName({ owned, provider, commitment }: PlanReport): string {
+  if (owned) return 'own'
+  const terms = commitment === null || commitment === 'on-demand' ? '' : ` ${commitment}`
+  return `${provider ?? 'no price'}${terms}`
+}
+
+/** Share of the card that the requirement leaves free; negative when it does not fit. */
+export function freeShare({ memory }: PlanReport): number | null {
+  return memory === null ? null : 1 - memory.requiredBytes.high / memory.capacityBytes
+}
+
+/** The settings that the planner chose, most telling first. */
+export function settingsOf(plan: PlanReport): string {
+  const words = [
+    plan.microBatchSize === null ? null : `batch ${plan.microBatchSize}x${plan.gradientAccumulation ?? 1}`,
+    plan.gradientCheckpointing === 'none' ? null : `checkpointing ${plan.gradientCheckpointing}`,
+    plan.optimizer,
+    plan.sharding === 'none' ? null : plan.sharding,
+    plan.offload.length === 0 ? null : `offload ${plan.offload.join('+')}`,
+  ]
+  return words.filter((word) => word !== null).join(', ')
+}
+
+/** The cells of one line of the ranking: the same words in every format for people. */
+export interface SummaryCells {
+  readonly rank: string
+  readonly method: string
+  readonly cards: string
+  readonly payee: string
+  /** Needed and available memory of one card. */
+  readonly memory: string
+  readonly free: string
+  readonly time: string
+  readonly cost: string
+  readonly retention: string
+  readonly verdict: string
+  readonly settings: string
+}
+
+export function summaryCells(plan: PlanReport): SummaryCells {
+  const { memory, time, cost, retention } = plan
+  return {
+    rank: String(plan.rank),
+    method: methodName(plan),
+    cards: cardsName(plan),
+    payee: payeeName(plan),
+    memory: orUnknown(
+      memory,
+      ({ requiredBytes, capacityBytes }) => `${formatGib(requiredBytes.high)}/${formatGib(capacityBytes)}`,
+    ),
+    free: freeShare(plan) === null ? '' : `${Math.round((freeShare(plan) ?? 0) * 100)}%`,
+    time: orUnknown(time, ({ totalSeconds }) => formatSeconds(totalSeconds.mid)),
+    cost: orUnknown(cost.usd, (usd) => formatUsd(usd.mid)),
+    retention: orUnknown(retention, ({ mid, grade }) => `${formatShare(mid)} ${grade}`),
+    verdict: verdictWord(plan.verdict),
+    settings: settingsOf(plan),
+  }
+}
+
+/** The line that says what else there is; empty when everything is shown. */
+export const hiddenLine = (hiddenPlans: number): string =>
+  hiddenPlans === 0 ? '' : `${hiddenPlans} more, use --all`

@@ -1,0 +1,95 @@
+import { dirname, resolve } from 'node:path'
+import type { FileStatus, Host, Output } from '../../src/cli/host.ts'
+import { run } from '../../src/cli/run.ts'
+
+/** What a fake world starts with. */
+export interface World {
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string | Uint8Array
+  /** Files by path; relative paths start in /work. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
+  readonly tty?: boolean
+  readonly columns?: number
+}
+
+/** What a run left behind. */
+export interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+  readonly files: ReadonlyMap<string, string | Uint8Array>
+}
+
+export const CWD = '/work'
+export const NOW = new Date('2026-11-25T12:00:00Z')
+export const PRESETS = resolve(import.meta.dirname, '../../presets')
+
+const bytesOf = (content: string | Uint8Array): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content
+
+/** A fake stream that keeps what is written. */
+function memoryOutput(tty: boolean, columns: number): Output & { readonly text: () => string } {
+  const parts: string[] = []
+  return {
+    write: (text) => {
+      parts.push(text)
+    },
+    isTTY: tty,
+    columns: tty ? columns : null,
+    text: () => parts.join(''),
+  }
+}
+
+/** A world in memory; only the packaged presets are read from the disk, through `disk`. */
+export function fakeHost(argv: readonly string[], world: World = {}, disk?: Host) {
+  const files = new Map<string, string | Uint8Array>()
+  for (const [path, content] of Object.entries(world.files ?? {})) files.set(resolve(CWD, path), content)
+  const at = (path: string) => resolve(CWD, path)
+  const out = memoryOutput(world.tty ?? false, world.columns ?? 80)
+  const err = memoryOutput(world.tty ?? false, world.columns ?? 80)
+  const stat = (path: string): FileStatus | null => {
+    const content = files.get(at(path))
+    if (content !== undefined) return { kind: 'file', bytes: bytesOf(content).length }
+    if ([...files.keys()].some((file) => file.startsWith(`${at(path)}/`)))
+      return { kind: 'directory', bytes: 0 }
+    return disk?.stat(path) ?? null
+  }
+  const host: Host = {
+    argv,
+    env: world.env ?? {},
+    cwd: CWD,
+    platform: 'linux',
+    stdin: { isTTY: world.tty ?? false, read: async () => bytesOf(world.stdin ?? '') },
+    out,
+    err,
+    presetsDir: PRESETS,
+    now: () => NOW,
+    readFile: (path) => {
+      const content = files.get(at(path))
+      if (content !== undefined) return bytesOf(content)
+      if (disk !== undefined) return disk.readFile(path)
+      throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
+    },
+    writeFile: (path, content) => {
+      files.set(at(path), content)
+    },
+    exists: (path) => stat(path) !== null,
+    stat,
+    list: (path) => {
+      const inside = [...files.keys()]
+        .filter((file) => dirname(file) === at(path))
+        .map((file) => file.slice(at(path).length + 1))
+      return inside.length > 0 || disk === undefined ? inside.sort() : disk.list(path)
+    },
+    fetch: () => Promise.reject(new Error('there is no network in tests')),
+  }
+  return { host, out, err, files }
+}
+
+/** Runs a command line in a fake world. */
+export async function ftplan(argv: string | readonly string[], world: World = {}): Promise<Ran> {
+  const words = typeof argv === 'string' ? argv.split(' ').filter((word) => word !== '') : argv
+  const { host, out, err, files } = fakeHost(words, world)
+  const code = await run(host)
+  return { code, out: out.text(), err: err.text(), files }
+}
