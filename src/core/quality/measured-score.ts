@@ -1,11 +1,9 @@
 import type { Retention } from '../domain/estimates.ts'
 import type { MeasuredScore } from '../domain/measured-score.ts'
 import { UserError } from '../errors.ts'
+import { Z90 } from './normal-share.ts'
 
 export type { MeasuredScore }
-
-/** Half-width of a 90 % range in standard deviations. */
-const Z90 = 1.6449
 
 /** Names what is wrong with a measured score. */
 export function checkMeasuredScore(row: MeasuredScore): void {
