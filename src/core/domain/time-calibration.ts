@@ -14,6 +14,8 @@ const Generation = z.strictObject({
   linear_fp8: Constant,
   /** Share of the dense 16-bit peak that fused attention reaches. */
   attention: Constant,
+  /** Share of the memory bandwidth that counted bytes move at: streaming kernels reach 0.8, a large cache absorbs some. */
+  memory: Constant,
   /** Share of the peak that the best matrix product reaches: no fit goes beyond. */
   ceiling: z.number().positive().max(1),
   ceiling_fp8: z.number().positive().max(1),
@@ -45,9 +47,7 @@ export const TimeCalibration = z.strictObject({
   links: z.array(Link).min(1),
   pcie: Pcie,
   machine: z.strictObject({
-    /** Share of the memory bandwidth that streaming kernels reach. */
-    memory: Constant,
-    /** The same for the optimizer's step. */
+    /** Share of the memory bandwidth that the optimizer's step reaches. */
     optimizer_memory: Constant,
     /** Host memory bandwidth that a CPU optimizer reaches, bytes per second for each GPU. */
     host_optimizer_bytes_per_second: Constant,

@@ -10,12 +10,12 @@ export interface HostStyle {
 /**
  * Operations that the host launches for one layer and pass.
  *
- *   34 (22 with fused kernels) + 2 a linear + 6 an adapter (3 fused, +3 with casts) + 3 a quantised linear
+ *   34 (22 with fused kernels) + 2 a linear + 6 an adapter (+3 with casts) + 3 a quantised linear
  *
  * Counted on a Llama layer of the Hugging Face model classes.
  */
 export function layerOperations(linears: number, adapted: number, style: HostStyle): number {
-  const perAdapter = style.fusedAdapters ? 3 : 6 + (style.castAdapters ? 3 : 0)
+  const perAdapter = 6 + (style.castAdapters && !style.fusedAdapters ? 3 : 0)
   return (style.fused ? 22 : 34) + linears * (2 + (style.quantized ? 3 : 0)) + adapted * perAdapter
 }
 

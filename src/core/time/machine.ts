@@ -74,7 +74,7 @@ function build(hardware: Hardware, precision: Precision, calibration: TimeCalibr
     linearFp8FlopsPerSecond:
       fp8 === null ? linear : fp8 * Math.min(generation.ceiling_fp8, calibrated(generation.linear_fp8)),
     attentionFlopsPerSecond: peak * Math.min(generation.ceiling, calibrated(generation.attention)),
-    memoryBytesPerSecond: bandwidth * Math.min(1, calibrated(calibration.machine.memory)),
+    memoryBytesPerSecond: bandwidth * Math.min(1, calibrated(generation.memory)),
     optimizerBytesPerSecond: bandwidth * Math.min(1, calibrated(calibration.machine.optimizer_memory)),
     hostBytesPerSecond:
       (pcieBytesPerSecond(gpu, calibration) ?? bandwidth) * calibrated(calibration.pcie.pinned_share),

@@ -5,6 +5,7 @@ import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Sink } from '../term.ts'
 import { visibleTokens } from './attention.ts'
 import { unpackedBytesPerWeight } from './dequantize.ts'
+import { runsGrouped } from './launch.ts'
 import type { SequenceTokens } from './lengths.ts'
 import type { Machine } from './machine.ts'
 import { ATTENTION_BACKWARD, type ForwardPasses } from './passes.ts'
@@ -75,17 +76,17 @@ export function addLinearTime(step: MicroStep, sink: Sink): void {
   }
 }
 
-/** GPU time of routed experts: grouped products are less efficient the narrower the experts are. */
+/** GPU time of routed experts: a loop runs ordinary products; grouped products are less efficient the narrower the experts are. */
 export function addExpertTime(step: MicroStep, sink: Sink): void {
   const { prepared, machine, passes, tokens, repeats, calibration, habits } = step
   const { expertForward, expertBackward, expertWidth } = prepared.work
   if (expertWidth === 0) return
   const n = passes.linears
   const { grouped_speed: speed, grouped_half_width: half } = calibration.work
+  const grouped = Math.min(1, (calibrated(speed) * expertWidth) / (expertWidth + calibrated(half)))
   const rate =
     machine.linearFlopsPerSecond *
-    calibrated(habits.linear_speed) *
-    Math.min(1, (calibrated(speed) * expertWidth) / (expertWidth + calibrated(half)))
+    calibrated(habits.linear_speed) * (runsGrouped(step) ? grouped : 1)
   const flops = tokens * (n * expertForward.flops + expertBackward.flops)
   sink.add(
     'compute/experts',

@@ -5,7 +5,8 @@ import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Sink } from '../term.ts'
 import { exposed, pipelineChunks, trafficOf } from './communication.ts'
 import { overlapped } from './host.ts'
-import { gathersWeights, hostSeconds, waitSeconds } from './launch.ts'
+import { hasKernels } from './kernels.ts'
+import { gathersWeights, hostTime, waitSeconds } from './launch.ts'
 import { expectedLargestNormal, sequenceTokens } from './lengths.ts'
 import { machineOf } from './machine.ts'
 import {
@@ -44,7 +45,7 @@ export function microStepOf(prepared: PreparedTime, plan: Plan, calibration: Tim
     passes: forwardPasses(plan.gradientCheckpointing, habits.selective_recomputation),
     sequence,
     tokens: (plan.microBatchSize * sequence.processed) / plan.parallelism.cp,
-    fused: habits.fused_elements || plan.kernels !== 'none' || plan.compile,
+    fused: habits.fused_elements || hasKernels(plan) || plan.compile,
     repeats: plan.gradientAccumulation,
   }
 }
@@ -94,7 +95,8 @@ function addComputation(step: MicroStep, micro: Tally): StepShape {
     )
   }
   const gpuSeconds = micro.total / repeats
-  const host = hostSeconds(step)
+  const { operations, hooks } = hostTime(step)
+  const host = operations + hooks
   const together = overlapped(gpuSeconds, host, calibration.machine.overlap_exponent)
   micro.add(
     'launch/host',
@@ -105,7 +107,7 @@ function addComputation(step: MicroStep, micro: Tally): StepShape {
   )
   micro.add(
     'launch/unpadding',
-    repeats * waitSeconds(step, host),
+    repeats * waitSeconds(step, operations),
     'the host waits once a layer',
     'calibration §work',
   )

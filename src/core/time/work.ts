@@ -4,6 +4,7 @@ import { FLOPS_PER_MULTIPLY_ADD } from '../units.ts'
 import { attentionFlops } from './attention.ts'
 import { eagerScoreBytes, elementBytes, normBytes } from './elements.ts'
 import { layerOperations } from './host.ts'
+import { hasFusedAdapters } from './kernels.ts'
 import { addLinear, type LinearWork, noLinearWork } from './linears.ts'
 import type { Trained } from './trained.ts'
 
@@ -96,6 +97,9 @@ const emptyWork = (): Draft => ({
   adapterCount: 0,
 })
 
+/** The model's own dropout behind both blocks, forward, for each hidden value: read, write, and a mask of one byte. */
+const DROPOUT_BYTES = 10
+
 function addLayer(draft: Draft, layer: Layer, context: LayerContext): void {
   const { plan, layers } = context
   const dense = denseLinears(layer)
@@ -105,8 +109,11 @@ function addLayer(draft: Draft, layer: Layer, context: LayerContext): void {
   const { hiddenSize } = plan.architecture
   const autocast = plan.precision.autocast !== 'none'
   const tp = plan.parallelism.tp
-  draft.elementBytes.eager += layers * elementBytes(layer, hiddenSize, { fused: false, autocast }, tp)
-  draft.elementBytes.fused += layers * elementBytes(layer, hiddenSize, { fused: true, autocast }, tp)
+  const dropout = plan.architecture.dropout.residual > 0 ? layers * DROPOUT_BYTES * hiddenSize : 0
+  const eager = layers * elementBytes(layer, hiddenSize, { fused: false, autocast }, tp)
+  const fused = layers * elementBytes(layer, hiddenSize, { fused: true, autocast }, tp)
+  draft.elementBytes.eager += eager + dropout
+  draft.elementBytes.fused += fused + dropout
   addOperations(draft, dense, context)
   draft.layerCount += layers
 }
@@ -144,7 +151,7 @@ function addAdapter(draft: Draft, linear: Linear, uses: number, { plan, trained 
   if (rank === 0 || plan.lora === null) return
   const { inFeatures: inputs, outFeatures: outputs } = linear
   const { tp } = plan.parallelism
-  const fused = plan.kernels === 'foak' || plan.kernels === 'unsloth'
+  const fused = hasFusedAdapters(plan)
   const wide = plan.precision.adapters === 'fp32'
   const dropout = plan.lora.dropout > 0 && !fused ? inputs * (wide ? 7 : 3.5) : 0
   const branch = fused
@@ -214,7 +221,7 @@ function addOperations(draft: Draft, dense: readonly Linear[], context: LayerCon
   const adapted = dense.filter((linear) => trained.adapterRank(linear) > 0).length
   const style = {
     quantized: plan.quantization !== null,
-    fusedAdapters: plan.kernels === 'foak' || plan.kernels === 'unsloth',
+    fusedAdapters: hasFusedAdapters(plan),
     castAdapters: plan.precision.adapters === 'fp32' && plan.precision.autocast !== 'none',
   }
   draft.operations.eager += layers * layerOperations(dense.length, adapted, { ...style, fused: false })
