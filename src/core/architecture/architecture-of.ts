@@ -2,7 +2,13 @@ import type { Architecture } from '../domain/architecture.ts'
 import { UserError } from '../errors.ts'
 import { Config, isRecord } from './config.ts'
 import { families } from './families/index.ts'
-import { nearestWords } from './nearest.ts'
+import { multimodalFamilies } from './multimodal/index.ts'
+import { unknownModelType } from './unknown-model-type.ts'
+
+const allFamilies = { ...families, ...multimodalFamilies }
+
+/** Every `model_type` that is known. */
+export const knownModelTypes: readonly string[] = Object.keys(allFamilies).sort()
 
 /** The exact architecture of a model from its Hugging Face `config.json`, in the spelling of transformers 4 or 5. */
 export function architectureOf(config: unknown): Architecture {
@@ -15,16 +21,7 @@ export function architectureOf(config: unknown): Architecture {
       'the model config has no model_type',
       'give the complete config.json of the model',
     )
-  const family = Object.hasOwn(families, modelType) ? families[modelType] : undefined
-  if (family === undefined) throw unknownModelType(modelType)
+  const family = Object.hasOwn(allFamilies, modelType) ? allFamilies[modelType] : undefined
+  if (family === undefined) throw unknownModelType(modelType, knownModelTypes)
   return family.build(new Config(config, family))
-}
-
-function unknownModelType(modelType: string): UserError {
-  const nearest = nearestWords(modelType, Object.keys(families)).join(', ')
-  return new UserError(
-    'not-found',
-    `model_type "${modelType}" is not known`,
-    `the nearest known ones are ${nearest}`,
-  )
 }

@@ -1,5 +1,5 @@
 export { type AdaptedLinear, type AdapterRequest, type Adapters, adapters } from './adapters.ts'
-export { architectureOf } from './architecture-of.ts'
+export { architectureOf, knownModelTypes } from './architecture-of.ts'
 export { linearsOfLayer, type PlacedLinear, placedLinears } from './linears.ts'
 export { keptParameters, parameterCounts, quantizableParameters } from './parameters.ts'
 export { type ModelReport, modelReport, type ReportedLinear } from './report.ts'

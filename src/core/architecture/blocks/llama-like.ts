@@ -3,6 +3,7 @@ import type {
   Attention,
   FeedForward,
   Layer,
+  LooseParameter,
   MixtureOfExperts,
   Norm,
 } from '../../domain/architecture.ts'
@@ -16,6 +17,7 @@ export interface LlamaLikeParts extends Partial<Omit<ModelParts, 'layers' | 'tie
   readonly attention: (path: string, index: number) => Attention
   /** Makes the feed-forward block of a layer from the path of the layer. */
   readonly feedForward?: (layerPath: string, index: number) => FeedForward | MixtureOfExperts
+  readonly layerLoose?: (layerPath: string, index: number) => readonly LooseParameter[]
   /** What sets a layer apart, where not all are alike. */
   readonly kindOf?: (index: number) => string
   readonly normKind?: Norm['kind']
@@ -54,7 +56,7 @@ export function llamaLike(config: Config, parts: LlamaLikeParts): Architecture {
     feedForward: feedForward(path, index),
     wiring: parts.wiring ?? 'sequential',
     norms,
-    loose: [],
+    loose: parts.layerLoose?.(path, index) ?? [],
   }))
   const finalNorm = norm(normKind, `${config.root}.norm`, hiddenSize, normBias)
   return decoder(config, { finalNorm, ...parts, layers })

@@ -19,6 +19,7 @@ import { granite, llama } from './llama.ts'
 import { llama4Text } from './llama4.ts'
 import { mistral } from './mistral.ts'
 import { mixtral, phimoe } from './mixtral.ts'
+import { mllamaText } from './mllama-text.ts'
 import { mpt } from './mpt.ts'
 import { nemotron } from './nemotron.ts'
 import { olmo, olmo2, olmoe } from './olmo.ts'
@@ -28,6 +29,7 @@ import { qwen } from './qwen.ts'
 import { qwen2Moe, qwen3Moe } from './qwen-moe.ts'
 import { qwen2 } from './qwen2.ts'
 import { qwen3 } from './qwen3.ts'
+import { qwen3VlMoeText } from './qwen3-vl-moe-text.ts'
 import { seedOss } from './seed-oss.ts'
 import { smollm3 } from './smollm3.ts'
 import { stablelm } from './stablelm.ts'
@@ -64,6 +66,7 @@ export const families: Readonly<Record<string, Family>> = {
   llama4_text: llama4Text,
   mistral,
   mixtral,
+  mllama_text_model: mllamaText,
   mpt,
   nemotron,
   olmo,
@@ -75,8 +78,12 @@ export const families: Readonly<Record<string, Family>> = {
   phimoe,
   qwen,
   qwen2,
+  qwen2_5_vl_text: qwen2,
+  qwen2_vl_text: qwen2,
   qwen2_moe: qwen2Moe,
   qwen3,
+  qwen3_vl_moe_text: qwen3VlMoeText,
+  qwen3_vl_text: qwen3,
   qwen3_moe: qwen3Moe,
   seed_oss: seedOss,
   smollm3,
