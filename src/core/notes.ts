@@ -75,6 +75,18 @@ export const noteTexts = {
     severity: 'warning',
     text: 'no evidence for the retention of {method} on {task}: it is unknown',
   },
+  'learning-rate-unusual': {
+    severity: 'warning',
+    text: 'learning rate {value} is far from the usual {low} to {high} for what trains here',
+  },
+  'targets-without-mlp': {
+    severity: 'warning',
+    text: 'adapters on {targets} leave out the MLP, where they matter most',
+  },
+  'batch-large-for-adapters': {
+    severity: 'warning',
+    text: 'a global batch of {value} is above {limit}: adapters lose more than full fine-tuning there',
+  },
   'unsupported-hardware': { severity: 'warning', text: '{gpu}: {reason}' },
 } as const satisfies Record<string, { severity: Severity; text: string }>
 
