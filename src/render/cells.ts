@@ -78,7 +78,7 @@ export function summaryCells(plan: PlanReport): SummaryCells {
       memory,
       ({ requiredBytes, capacityBytes }) => `${formatGib(requiredBytes.high)}/${formatGib(capacityBytes)}`,
     ),
-    free: freeShare(plan) === null ? '' : `${Math.round((freeShare(plan) ?? 0) * 100)}%`,
+    free: orUnknown(freeShare(plan), (share) => (share < 0 ? 'over' : `${Math.round(share * 100)}%`)),
     time: orUnknown(time, ({ totalSeconds }) => formatSeconds(totalSeconds.mid)),
     cost: orUnknown(cost.usd, (usd) => formatUsd(usd.mid)),
     retention: orUnknown(retention, ({ mid, grade }) => `${formatShare(mid)} ${grade}`),

@@ -11,7 +11,7 @@ import {
   formatUsd,
   UNKNOWN,
 } from './format.ts'
-import { grid, wrap } from './grid.ts'
+import { bulleted, grid, wrap } from './grid.ts'
 import type { View } from './renderer.ts'
 
 interface Line {
@@ -35,7 +35,10 @@ export function explainPlan(plan: PlanReport, view: View, paint: ChalkInstance):
       ? ''
       : [
           paint.bold('Remarks'),
-          ...plan.notes.map(({ text }) => wrap(`  - ${text}`, view.columns, '    ')),
+          ...bulleted(
+            plan.notes.map(({ text }) => text),
+            view.columns,
+          ),
         ].join('\n'),
   ]
     .filter((part) => part !== '')
@@ -52,7 +55,7 @@ function lines(terms: readonly Line[], columns: number): string {
     .map(({ key, amount, formula, source }) => {
       const start = `  ${amount.padStart(amountWidth)}  ${key.padEnd(keyWidth)}  `
       const why = `${formula} [${source}]`
-      if (!roomy) return `${start.trimEnd()}\n${wrap(`      ${why}`, columns, '      ')}`
+      if (!roomy) return `${start.trimEnd()}\n${wrap(why, columns, '      ', '      ')}`
       return `${start}${wrap(why, columns - indent.length).replaceAll('\n', `\n${indent}`)}`
     })
     .join('\n')
@@ -116,10 +119,18 @@ function timePart({ time }: PlanReport, { columns }: View, paint: ChalkInstance)
     `${paint.bold('Time')}: ${formatSeconds(time.totalSeconds.mid)} (${formatRange(time.totalSeconds, formatSeconds)})`,
     lines(time.runTerms.map(seconds), columns),
     '',
-    `One step of ${formatSeconds(time.stepSeconds.mid)} (${formatRange(time.stepSeconds, formatSeconds)}), ${formatCount(time.tokensPerSecondPerGpu.mid)} tokens/s per GPU, ${formatShare(time.mfuFraction)} of peak FLOP/s, ${formatCount(time.stepCount)} steps`,
+    wrap(stepSentence(time), columns),
     lines(time.terms.map(seconds), columns),
   ].join('\n')
 }
+
+const stepSentence = (time: NonNullable<PlanReport['time']>): string =>
+  [
+    `One step of ${formatSeconds(time.stepSeconds.mid)} (${formatRange(time.stepSeconds, formatSeconds)})`,
+    `${formatCount(time.tokensPerSecondPerGpu.mid)} tokens/s per GPU`,
+    `${formatShare(time.mfuFraction)} of peak FLOP/s`,
+    `${formatCount(time.stepCount)} steps`,
+  ].join(', ')
 
 function costPart({ cost }: PlanReport, { columns }: View, paint: ChalkInstance): string {
   const total =

@@ -44,18 +44,25 @@ export function grid(columns: readonly Column[], rows: readonly (readonly string
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(1, width - 1))}…`
 
-/** Words broken into lines of a width, further lines indented. */
-export function wrap(text: string, width: number, indent = ''): string {
+/** Words broken into lines of a width; the first line has one start, the further ones another. */
+export function wrap(text: string, width: number, start = '', further = ''): string {
   const lines: string[] = []
-  let line = ''
+  let line = start
+  let empty = true
   for (const word of text.split(' ')) {
-    const longer = line === '' ? word : `${line} ${word}`
-    if (longer.length <= width || line === '') line = longer
-    else {
+    const longer = empty ? `${line}${word}` : `${line} ${word}`
+    if (longer.length <= width || empty) {
+      line = longer
+    } else {
       lines.push(line)
-      line = `${indent}${word}`
+      line = `${further}${word}`
     }
+    empty = false
   }
   lines.push(line)
   return lines.join('\n')
 }
+
+/** Lines as a list under a head. */
+export const bulleted = (lines: readonly string[], columns: number): string[] =>
+  lines.map((line) => wrap(line, columns, '  - ', '    '))

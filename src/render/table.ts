@@ -3,12 +3,14 @@ import type { Report } from '../core/domain/report.ts'
 import { hiddenLine, type SummaryCells, summaryCells } from './cells.ts'
 import { explainPlan } from './explain.ts'
 import { formatCount } from './format.ts'
-import { type Column, cut, grid, wrap } from './grid.ts'
+import { bulleted, type Column, cut, grid } from './grid.ts'
 import { decisionLines, noteLines, rejectedLines } from './reasons.ts'
 import type { Render, View } from './renderer.ts'
 
 interface Field extends Column {
   readonly key: keyof SummaryCells
+  /** Head where room is short. */
+  readonly short?: string
 }
 
 const fields: readonly Field[] = [
@@ -20,10 +22,11 @@ const fields: readonly Field[] = [
   { key: 'free', head: 'free', align: 'right' },
   { key: 'time', head: 'time', align: 'right' },
   { key: 'cost', head: 'cost', align: 'right' },
-  { key: 'retention', head: 'quality', align: 'right' },
-  { key: 'verdict', head: 'verdict' },
+  { key: 'retention', head: 'quality', short: 'kept', align: 'right' },
+  { key: 'verdict', head: 'verdict', short: '' },
 ]
 const settings: Field = { key: 'settings', head: 'settings' }
+const WIDE = 120
 
 /** The ranking for a terminal, then why the winner won, what was rejected, and the remarks. */
 export const table: Render = (report, view) => {
@@ -44,18 +47,22 @@ const titleLine = ({ model }: Report, paint: ChalkInstance): string =>
   `${paint.bold(model.id ?? model.modelType)}: ${formatCount(model.parameters.total)} parameters`
 
 function ranking(report: Report, view: View, paint: ChalkInstance): string {
-  const wide = view.columns >= 120 ? [...fields, settings] : fields
+  const shown = view.columns >= WIDE ? [...fields, settings] : fields
   const cells = report.plans.map(summaryCells)
-  const rows = (gap: number, cardWidth: number) => {
+  const drawn = (gap: number, most: number, short: boolean) => {
+    const columns = shown.map((field) => ({
+      ...field,
+      head: short ? (field.short ?? field.head) : field.head,
+    }))
     const lines = cells.map((cell) =>
-      wide.map(({ key }) => (key === 'cards' || key === 'payee' ? cut(cell[key], cardWidth) : cell[key])),
+      shown.map(({ key }) => (key === 'cards' || key === 'payee' ? cut(cell[key], most) : cell[key])),
     )
-    return grid(wide, lines, gap)
+    return grid(columns, lines, gap)
   }
-  const text = [rows(2, 30), rows(1, 20), rows(1, 14), rows(1, 11)].find(
-    (one) => widthOf(one) <= view.columns,
-  )
-  const [head = '', ...lines] = (text ?? rows(1, 10)).split('\n')
+  const narrowest = drawn(1, 10, true)
+  const tries = [drawn(2, 40, false), drawn(1, 40, true), drawn(1, 16, true), drawn(1, 13, true)]
+  const text = tries.find((one) => widthOf(one) <= view.columns) ?? narrowest
+  const [head = '', ...lines] = text.split('\n')
   const coloured = lines.map((line, i) => (report.plans[i]?.feasible === false ? paint.dim(line) : line))
   return [paint.bold(head), ...coloured].join('\n')
 }
@@ -75,6 +82,3 @@ function listPart(title: string, lines: readonly string[], { columns }: View, pa
   )
   return [paint.bold(title), ...items].join('\n')
 }
-
-const bulleted = (lines: readonly string[], columns: number): string[] =>
-  lines.map((line) => wrap(`  - ${line}`, columns, '    '))
