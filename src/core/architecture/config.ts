@@ -5,7 +5,7 @@ export type Values = Readonly<Record<string, unknown>>
 /** The other spellings of a key: `hidden_size` is `n_embd` in GPT-2. The first one is named in errors. */
 export type Aliases = Readonly<Record<string, readonly string[]>>
 
-/** No tensor of any model comes near; keeps products of sizes exact. */
+/** No size of any model comes near. */
 const LARGEST_SIZE = 1e8
 
 export const isRecord = (value: unknown): value is Values =>
@@ -56,21 +56,27 @@ export class Config {
     return value === null || value === undefined
   }
 
-  error(key: string, problem: string, hint?: string): UserError {
-    const path = this.place === '' ? this.spelling(key) : `${this.place}.${this.spelling(key)}`
-    return new UserError('invalid-spec', `the model config has ${path} ${problem}`, hint)
+  private path(key: string): string {
+    return this.place === '' ? this.spelling(key) : `${this.place}.${this.spelling(key)}`
+  }
+
+  error(key: string, problem: string): UserError {
+    return new UserError('invalid-spec', `the model config has ${this.path(key)} ${problem}`)
+  }
+
+  missing(key: string): UserError {
+    return new UserError(
+      'invalid-spec',
+      `the model config has no ${this.path(key)}`,
+      'give the complete config.json of the model',
+    )
   }
 
   /** A size that decides the model: absent at the top level is an error, a nested config may leave it to its class. */
   size(key: string): number {
     const given = this.values[this.spelling(key)]
     if ((given === undefined && this.place === '') || this.isNull(key)) {
-      const path = this.place === '' ? this.spelling(key) : `${this.place}.${this.spelling(key)}`
-      throw new UserError(
-        'invalid-spec',
-        `the model config has no ${path}`,
-        'give the complete config.json of the model',
-      )
+      throw this.missing(key)
     }
     return this.checkedCount(key, this.raw(key))
   }
@@ -93,13 +99,14 @@ export class Config {
 
   private checkedCount(key: string, value: unknown): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > LARGEST_SIZE)
-      throw this.error(key, `= ${JSON.stringify(value)}, which is no positive whole number`)
+      throw this.error(key, `= ${JSON.stringify(value)}, which is no whole number from 1 to ${LARGEST_SIZE}`)
     return value
   }
 
   /** Experts that one token passes: at most as many as there are. */
   expertsPerToken(key: string, expertCount: number): number {
-    const chosen = this.count(key, 1)
+    const chosen = this.countOrNull(key)
+    if (chosen === null) throw this.missing(key)
     if (chosen > expertCount) throw this.error(key, `= ${chosen}, more than the ${expertCount} experts`)
     return chosen
   }

@@ -3,7 +3,7 @@ import { gatedFeedForward, looseRouter, moduleExperts } from '../blocks/feed-for
 import { latentAttention } from '../blocks/latent-attention.ts'
 import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 
 /** A bare router, experts, and shared experts that are one wide gated block. */
 function experts(config: Config, path: string, expertCount: number) {
@@ -56,6 +56,7 @@ export const deepseekV2: Family = {
     n_routed_experts: 64,
     n_shared_experts: 2,
   },
+  aliases: expertAliases,
   build: deepseek,
 }
 
@@ -79,5 +80,6 @@ export const deepseekV3: Family = {
     num_experts_per_tok: 8,
     first_k_dense_replace: 3,
   },
+  aliases: expertAliases,
   build: deepseek,
 }

@@ -8,3 +8,11 @@ export interface Family {
   readonly aliases?: Aliases
   readonly build: (config: Config) => Architecture
 }
+
+/** Spellings of the expert counts: the families differ, and newer configs write one for another. */
+export const expertAliases: Aliases = {
+  num_experts: ['num_experts', 'num_local_experts'],
+  num_local_experts: ['num_local_experts', 'num_experts'],
+  n_routed_experts: ['n_routed_experts', 'num_experts', 'num_local_experts'],
+  num_experts_per_tok: ['num_experts_per_tok', 'experts_per_token'],
+}

@@ -4,7 +4,7 @@ import { expertBias, expertTensor, fusedExperts, looseRouter } from '../blocks/f
 import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import { allButEach, windowOf } from '../blocks/windows.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 
 /** Fused experts with biases behind a router that is a bare parameter with a bias. */
 function experts(config: Config, path: string) {
@@ -46,7 +46,7 @@ export const gptOss: Family = {
     num_local_experts: 128,
     num_experts_per_tok: 4,
   },
-  aliases: { num_experts_per_tok: ['num_experts_per_tok', 'experts_per_token'] },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const window = windowOf(config, allButEach(2))

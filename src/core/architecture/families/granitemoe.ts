@@ -3,7 +3,7 @@ import { expertTensor, fusedExperts } from '../blocks/feed-forward.ts'
 import { linear } from '../blocks/linear.ts'
 import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 
 /** Fused experts: one tensor in (gate and up), one out, each with a row for every expert. */
 function experts(config: Config, path: string) {
@@ -31,6 +31,7 @@ export const granitemoe: Family = {
     num_local_experts: 8,
     num_experts_per_tok: 2,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const bias = config.flag('attention_bias', false)

@@ -6,7 +6,7 @@ import { headNorms } from '../blocks/query-key-norm.ts'
 import { rotaryLayers } from '../blocks/rotary-layers.ts'
 import { windowOf } from '../blocks/windows.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 
 /** Fused routed experts and one shared expert that every token passes. */
 function experts(config: Config, path: string) {
@@ -55,6 +55,7 @@ export const llama4Text: Family = {
     attention_chunk_size: 8192,
     interleave_moe_layer_step: 1,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const rotates = rotaryLayers(config)

@@ -4,7 +4,7 @@ import { linear } from '../blocks/linear.ts'
 import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import { everyLayer, windowOf } from '../blocks/windows.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 
 /** Mixtral's block: a router and experts with w1 (gate), w3 (up) and w2 (down). */
 export function mixtralExperts(config: Config, layerPath: string) {
@@ -31,6 +31,7 @@ export const mixtral: Family = {
     num_local_experts: 8,
     num_experts_per_tok: 2,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const window = windowOf(config, everyLayer)
@@ -56,6 +57,7 @@ export const phimoe: Family = {
     num_local_experts: 16,
     num_experts_per_tok: 2,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const window = windowOf(config, everyLayer)

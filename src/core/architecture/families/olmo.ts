@@ -3,7 +3,7 @@ import { moduleExperts } from '../blocks/feed-forward.ts'
 import { linear } from '../blocks/linear.ts'
 import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import { projectionNorms } from '../blocks/query-key-norm.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 
 const defaults = {
   vocab_size: 50304,
@@ -55,6 +55,7 @@ export const olmoe: Family = {
     num_experts: 64,
     num_experts_per_tok: 8,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const bias = config.flag('attention_bias', false)

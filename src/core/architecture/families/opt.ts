@@ -19,7 +19,7 @@ export const opt: Family = {
     num_attention_heads: 12,
     max_position_embeddings: 2048,
   },
-  aliases: { intermediate_size: ['ffn_dim'] },
+  aliases: { hidden_size: ['hidden_size', 'd_model'], intermediate_size: ['ffn_dim'] },
   build: (config) => {
     const shape = attentionShape(config)
     const { hiddenSize } = shape

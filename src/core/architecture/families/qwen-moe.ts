@@ -5,7 +5,7 @@ import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import { headNorms } from '../blocks/query-key-norm.ts'
 import { everyLayer, windowOf } from '../blocks/windows.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 import { qwenWindow } from './qwen2.ts'
 
 /** Layers with experts: every `decoder_sparse_step`-th that is not in `mlp_only_layers`. */
@@ -63,6 +63,7 @@ export const qwen2Moe: Family = {
     num_experts_per_tok: 4,
     num_experts: 60,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const window = qwenWindow(config)
@@ -92,6 +93,7 @@ export const qwen3Moe: Family = {
     num_experts_per_tok: 8,
     num_experts: 128,
   },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const isSparse = sparseLayers(config)

@@ -4,7 +4,7 @@ import { linear } from '../blocks/linear.ts'
 import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import { headNorms } from '../blocks/query-key-norm.ts'
 import type { Config } from '../config.ts'
-import type { Family } from './family.ts'
+import { expertAliases, type Family } from './family.ts'
 import { qwen3Moe, qwenExpertsShape, sparseLayers } from './qwen-moe.ts'
 
 function experts(config: Config, path: string) {
@@ -19,6 +19,7 @@ function experts(config: Config, path: string) {
 /** Language model of Qwen 3 VL with experts: Qwen 3 MoE with the experts in fused tensors. */
 export const qwen3VlMoeText: Family = {
   defaults: { ...qwen3Moe.defaults, num_experts: 60, num_experts_per_tok: 4, moe_intermediate_size: 1408 },
+  aliases: expertAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const isSparse = sparseLayers(config)
