@@ -12,6 +12,8 @@ export interface ActivationHabits {
   readonly lossChunks: number
   /** Activations stay in 32 bits although the computation is 16-bit (litgpt QLoRA). */
   readonly fp32Activations: boolean
+  /** Backward of silu runs as one kernel (CUDA) instead of its formula, operation by operation. */
+  readonly fusedActivationBackward: boolean
   /** Norms run as one fused kernel that saves its input and 1/rms only. */
   readonly fusedNorms: boolean
 }
@@ -24,5 +26,6 @@ export const plainHabits: ActivationHabits = {
   fusedLossBytes: 8,
   lossChunks: 8,
   fp32Activations: false,
+  fusedActivationBackward: false,
   fusedNorms: false,
 }

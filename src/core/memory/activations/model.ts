@@ -1,5 +1,6 @@
 import type { Architecture } from '../../domain/architecture.ts'
 import type { LoraSettings, Precision } from '../../domain/plan.ts'
+import { composeModel } from './compose.ts'
 import type { Footprint } from './footprint.ts'
 import type { ActivationHabits } from './habits.ts'
 
@@ -74,8 +75,5 @@ export interface ActivationInputs {
   readonly habits: ActivationHabits
 }
 
-/** Not derived yet: the tape behind it is being written. */
-export function activationModel(inputs: ActivationInputs): ActivationModel {
-  void inputs
-  return { afterForward: [], forward: [], loss: [], backward: [] }
-}
+/** Saved tensors and peaks of one micro-batch, derived from a tape of the model's operations. */
+export const activationModel = (inputs: ActivationInputs): ActivationModel => composeModel(inputs)

@@ -1,0 +1,129 @@
+import { addBytes, addLedger, emptyLedger, keyedFootprints, type Ledger } from './ledger.ts'
+import { type Measures, measureSegment } from './measure.ts'
+import type { Snapshot } from './meter.ts'
+import type { ActivationInputs, ActivationModel, Moment } from './model.ts'
+import { placeIndex } from './places.ts'
+import { type Recorded, recordModel } from './record.ts'
+import { measureTail } from './tail.ts'
+
+interface Part {
+  readonly indices: readonly number[]
+  readonly measures: Measures
+}
+
+/** Puts the measures of the segments together: which layers hold what while one of them is at its peak. */
+export function composeModel(inputs: ActivationInputs): ActivationModel {
+  const recorded = recordModel(inputs)
+  const checkpointed = inputs.gradientCheckpointing !== 'none'
+  const parts = recorded.layers.map(({ indices, segment }) => ({
+    indices,
+    measures: measureSegment(segment, checkpointed),
+  }))
+  const embedding = measureSegment(recorded.embedding, false)
+  const tail = measureTail(recorded.tail, inputs)
+  const shared = sharedLedger(recorded, parts, checkpointed)
+  const below = (index: number): Ledger => {
+    const ledger = emptyLedger()
+    addLedger(ledger, shared)
+    addLedger(ledger, embedding.saved)
+    for (const part of parts)
+      addLedger(ledger, part.measures.saved, part.indices.filter((each) => each < index).length)
+    return ledger
+  }
+  const layerCount = inputs.architecture.layerCount
+  const all = below(layerCount)
+  const casts = castLedger(parts, layerCount)
+  const after = sum(all, tail.saved)
+  return {
+    afterForward: keyedFootprints(after),
+    forward: [
+      ...parts.flatMap((part) => forwardMoments(part, below, parts, recorded)),
+      ...moments('logits', tail.forward, sum(all, casts), progress(0, false, false)),
+    ],
+    loss: [
+      ...moments('loss forward', tail.lossForward, sum(all, casts), progress(0, false, false)),
+      ...moments('loss backward', tail.lossBackward, all, progress(0, false, false)),
+    ],
+    backward: [
+      ...moments('head', tail.backward, all, progress(0, false, false)),
+      ...parts.flatMap((part) => backwardMoments(part, below, layerCount)),
+      ...embeddingMoments(recorded, embedding, sum(shared, emptyLedger()), layerCount),
+    ],
+  }
+}
+
+const sum = (a: Ledger, b: Ledger): Ledger => {
+  const total = a.slice()
+  addLedger(total, b)
+  return total
+}
+
+const progress = (layersDone: number, headDone: boolean, embeddingDone: boolean) => ({
+  layersDone,
+  headDone,
+  embeddingDone,
+})
+
+const moments = (
+  name: string,
+  peaks: readonly Snapshot[],
+  beside: Ledger,
+  done: Omit<Moment, 'name' | 'alive'>,
+): Moment[] => peaks.map((peak) => ({ name, ...done, alive: keyedFootprints(sum(beside, peak.byPlace)) }))
+
+/** Casts of the first `count` layers, alive until the autocast context closes. */
+function castLedger(parts: readonly Part[], count: number): Ledger {
+  const ledger = emptyLedger()
+  for (const part of parts)
+    addLedger(ledger, part.measures.casts, part.indices.filter((each) => each < count).length)
+  return ledger
+}
+
+function sharedLedger(recorded: Recorded, parts: readonly Part[], checkpointed: boolean): Ledger {
+  const ledger = emptyLedger()
+  if (checkpointed || parts.some(({ measures }) => measures.readsShared))
+    for (const table of recorded.shared) addBytes(ledger, table.storage.place, table.storage.bytes)
+  if (!checkpointed) return ledger
+  addBytes(ledger, placeIndex('activations/rotary'), recorded.positions)
+  for (const mask of recorded.masks) addBytes(ledger, mask.storage.place, mask.storage.bytes)
+  return ledger
+}
+
+/** The last layer of a group stands on all saved tensors below it. */
+function forwardMoments(
+  part: Part,
+  below: (index: number) => Ledger,
+  parts: readonly Part[],
+  recorded: Recorded,
+): Moment[] {
+  const last = part.indices.at(-1) ?? 0
+  const beside = sum(below(last), castLedger(parts, last))
+  if (last > 0) addBytes(beside, placeIndex('activations/embedding'), recorded.embedded)
+  return moments(`layer ${last} forward`, part.measures.forward, beside, progress(0, false, false))
+}
+
+/** First and last layer of a group in the order of backward: most saved tensors, or most gradients. */
+function backwardMoments(part: Part, below: (index: number) => Ledger, layerCount: number): Moment[] {
+  const last = part.indices.at(-1) ?? 0
+  const first = part.indices[0] ?? 0
+  return [...new Set([last, first])].flatMap((index) =>
+    moments(
+      `layer ${index} backward`,
+      part.measures.backward,
+      below(index),
+      progress(layerCount - 1 - index, true, false),
+    ),
+  )
+}
+
+function embeddingMoments(
+  recorded: Recorded,
+  embedding: Measures,
+  beside: Ledger,
+  layerCount: number,
+): Moment[] {
+  if (!recorded.embeddingTrains) return []
+  const done = progress(layerCount, true, false)
+  if (recorded.tied) addBytes(beside, placeIndex('temporary/gradients'), recorded.embeddingGradient)
+  return moments('embedding', embedding.backward, beside, done)
+}

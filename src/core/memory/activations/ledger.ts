@@ -1,0 +1,43 @@
+import type { Footprint } from './footprint.ts'
+import type { KeyedFootprint } from './model.ts'
+import { places } from './places.ts'
+
+const COEFFICIENTS = 4
+const SOURCE = 'oracle-transformers-4.56'
+
+/** Bytes by place: four coefficients each. */
+export type Ledger = Float64Array
+
+export const emptyLedger = (): Ledger => new Float64Array(places.length * COEFFICIENTS)
+
+/** Adds `factor` times another ledger. */
+export function addLedger(to: Ledger, from: Ledger, factor = 1): void {
+  for (let index = 0; index < to.length; index++) to[index] = (to[index] ?? 0) + factor * (from[index] ?? 0)
+}
+
+export function addBytes(to: Ledger, place: number, bytes: Footprint, factor = 1): void {
+  const at = place * COEFFICIENTS
+  to[at] = (to[at] ?? 0) + factor * bytes.constant
+  to[at + 1] = (to[at + 1] ?? 0) + factor * bytes.perToken
+  to[at + 2] = (to[at + 2] ?? 0) + factor * bytes.perTokenSequence
+  to[at + 3] = (to[at + 3] ?? 0) + factor * bytes.perSequence
+}
+
+/** The rows of a ledger that hold anything. */
+export function keyedFootprints(ledger: Ledger): KeyedFootprint[] {
+  const rows: KeyedFootprint[] = []
+  places.forEach((place, index) => {
+    const at = index * COEFFICIENTS
+    const [constant = 0, perToken = 0, perTokenSequence = 0, perSequence = 0] = ledger.subarray(at, at + 4)
+    if (constant === 0 && perToken === 0 && perTokenSequence === 0 && perSequence === 0) return
+    rows.push({
+      key: place.key,
+      footprint: { constant, perToken, perTokenSequence, perSequence },
+      tensorParallel: place.tensorParallel,
+      perLayer: place.inLayer,
+      formula: place.formula,
+      source: SOURCE,
+    })
+  })
+  return rows
+}

@@ -1,0 +1,77 @@
+import type { Footprint } from './footprint.ts'
+import { places } from './places.ts'
+
+const WIDTH = 4
+
+/** What was alive, place by place, at a moment that may be the maximum. */
+export interface Snapshot {
+  readonly constant: number
+  readonly perToken: number
+  readonly perTokenSequence: number
+  readonly perSequence: number
+  /** Four coefficients for each place. */
+  readonly byPlace: Float64Array
+}
+
+const dominates = (a: Snapshot | Footprint, b: Footprint): boolean =>
+  a.constant >= b.constant &&
+  a.perToken >= b.perToken &&
+  a.perTokenSequence >= b.perTokenSequence &&
+  a.perSequence >= b.perSequence
+
+/**
+ * Counts what is alive. Bytes are polynomials of micro-batch and sequence, so the maximum over time is a set of
+ * moments: those that no other moment exceeds in every coefficient.
+ */
+export class Meter {
+  readonly byPlace = new Float64Array(places.length * WIDTH)
+  private constant = 0
+  private perToken = 0
+  private perTokenSequence = 0
+  private perSequence = 0
+  private rising = false
+  peaks: Snapshot[] = []
+
+  add(bytes: Footprint, place: number): void {
+    this.move(bytes, place, 1)
+    this.rising = true
+  }
+
+  remove(bytes: Footprint, place: number): void {
+    this.mark()
+    this.move(bytes, place, -1)
+  }
+
+  /** Notes the present as a candidate for the maximum. */
+  mark(): void {
+    if (!this.rising) return
+    this.rising = false
+    const { constant, perToken, perTokenSequence, perSequence } = this
+    const now: Footprint = { constant, perToken, perTokenSequence, perSequence }
+    if (this.peaks.some((peak) => dominates(peak, now))) return
+    this.peaks = this.peaks.filter((peak) => !dominates(now, peak))
+    this.peaks.push({ ...now, byPlace: this.byPlace.slice() })
+  }
+
+  /** Forgets the candidates so far; what is alive stays. */
+  restart(): Snapshot[] {
+    this.mark()
+    const before = this.peaks
+    this.peaks = []
+    this.rising = true
+    return before
+  }
+
+  private move(bytes: Footprint, place: number, sign: number): void {
+    this.constant += sign * bytes.constant
+    this.perToken += sign * bytes.perToken
+    this.perTokenSequence += sign * bytes.perTokenSequence
+    this.perSequence += sign * bytes.perSequence
+    const at = place * WIDTH
+    const table = this.byPlace
+    table[at] = (table[at] ?? 0) + sign * bytes.constant
+    table[at + 1] = (table[at + 1] ?? 0) + sign * bytes.perToken
+    table[at + 2] = (table[at + 2] ?? 0) + sign * bytes.perTokenSequence
+    table[at + 3] = (table[at + 3] ?? 0) + sign * bytes.perSequence
+  }
+}

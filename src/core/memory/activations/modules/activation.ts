@@ -1,0 +1,54 @@
+import { add, fromInput, fromOutput, mul, power, scale, shift } from '../operations/pointwise.ts'
+import type { Tape, Value } from '../tape.ts'
+
+/**
+ * silu as PyTorch's formula differentiates it: x·σ(x) saves x; its backward makes σ, 1 − σ, x(1 − σ), 1 + that, σ times
+ * that and the product, all alive together. A fused kernel makes the product only.
+ */
+function silu(tape: Tape, x: Value, fusedBackward: boolean): Value {
+  if (fusedBackward) return fromInput(tape, x)
+  return tape.record({
+    inputs: [x],
+    elements: x.elements,
+    width: x.width,
+    saves: [x],
+    backward: (run) => {
+      const parts = [run.like(x), run.like(x), run.like(x), run.like(x), run.like(x)]
+      const result = run.like(x)
+      for (const part of parts) run.release(part)
+      run.give(x, result)
+    },
+  })
+}
+
+/** 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), operation by operation as GPT-2 writes it. */
+function geluNew(tape: Tape, x: Value): Value {
+  const half = scale(tape, x)
+  return tape.scope([x, half], () => {
+    const inner = scale(tape, add(tape, x, scale(tape, power(tape, x))))
+    return mul(tape, half, shift(tape, fromOutput(tape, inner)))
+  })
+}
+
+/** An activation function by the name that configs give it. */
+export function activate(tape: Tape, x: Value, name: string, fusedBackward: boolean): Value {
+  switch (name) {
+    case 'silu':
+    case 'swish':
+      return silu(tape, x, fusedBackward)
+    case 'gelu_new':
+    case 'gelu_fast':
+    case 'gelu_accurate':
+      return geluNew(tape, x)
+    case 'quick_gelu':
+      return mul(tape, x, fromOutput(tape, scale(tape, x)))
+    case 'relu':
+    case 'tanh':
+    case 'sigmoid':
+      return fromOutput(tape, x)
+    case 'relu2':
+      return power(tape, fromOutput(tape, x))
+    default:
+      return fromInput(tape, x)
+  }
+}

@@ -1,0 +1,97 @@
+import type { Linear } from '../../../domain/architecture.ts'
+import { constantBytes } from '../footprint.ts'
+import { autocastInput, castParameter, matrixProduct, quantizedProduct } from '../operations/linear.ts'
+import { add, cast, copy, dropout, scale } from '../operations/pointwise.ts'
+import type { PlaceKey } from '../places.ts'
+import { isQuantized, type Settings } from '../settings.ts'
+import type { Tape, Value } from '../tape.ts'
+
+/** What a module needs to know while it records. */
+export interface Scene {
+  readonly tape: Tape
+  readonly settings: Settings
+  /** The base weights in work train. */
+  readonly trains: boolean
+}
+
+export const parameter = (tape: Tape, elements: number, width: number, trains: boolean): Value =>
+  tape.leaf(constantBytes(elements), width, trains, 'parameter')
+
+/** Where copies of a linear's input and its output count. */
+export interface LinearPlaces {
+  readonly input: PlaceKey
+  readonly output: PlaceKey
+}
+
+/** One linear of the model with its adapter, as peft and bitsandbytes run it. */
+export function runLinear(scene: Scene, x: Value, linear: Linear, at: LinearPlaces): Value {
+  const base = isQuantized(scene.settings, linear)
+    ? quantizedLinear(scene, x, linear, at)
+    : plainLinear(scene, x, linear, at, scene.trains)
+  if (!scene.settings.inputs.adaptedLinears.has(linear.name)) return base
+  return addAdapter(scene, x, base, linear, at)
+}
+
+/** nn.Linear; under autocast input, weight and bias are cast. */
+export function plainLinear(
+  { tape, settings }: Scene,
+  x: Value,
+  linear: Linear,
+  at: LinearPlaces,
+  trains: boolean,
+  weightWidth = settings.weightWidth,
+): Value {
+  const { inFeatures, outFeatures } = linear
+  const { autocastWidth } = settings
+  const biasTrains = trains || settings.inputs.trains === 'biases'
+  const input = tape.at(at.input, () => autocastInput(tape, x, autocastWidth))
+  const width = autocastWidth ?? weightWidth
+  const weight = castParameter(tape, parameter(tape, inFeatures * outFeatures, weightWidth, trains), width)
+  const bias = linear.bias
+    ? castParameter(tape, parameter(tape, outFeatures, weightWidth, biasTrains), width)
+    : null
+  return tape.at(at.output, () => matrixProduct(tape, input, weight, bias, linear))
+}
+
+/** bitsandbytes' Linear4bit: input in the compute dtype, output in the input's. */
+function quantizedLinear({ tape, settings }: Scene, x: Value, linear: Linear, at: LinearPlaces): Value {
+  const input = tape.at(at.input, () => cast(tape, x, settings.computeWidth))
+  return tape.at(at.output, () => cast(tape, quantizedProduct(tape, input, linear), x.width))
+}
+
+/** base + B(A(dropout(x)))·scaling, with peft's casts. */
+function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: LinearPlaces): Value {
+  const { tape, settings } = scene
+  const rank = settings.inputs.lora?.rank ?? 0
+  const quantized = isQuantized(settings, linear)
+  const casts = !quantized || settings.autocastWidth === null
+  const before = quantized ? tape.at(at.output, () => copy(tape, base)) : base
+  return tape.scope([base], () => {
+    const input = tape.at(at.input, () => (casts ? cast(tape, x, settings.adapterWidth) : x))
+    const dropped = settings.adapterDropout ? tape.at(at.input, () => dropout(tape, input)) : input
+    const down = adapterProduct(
+      scene,
+      dropped,
+      { inFeatures: linear.inFeatures, outFeatures: rank },
+      at.input,
+    )
+    const up = adapterProduct(scene, down, { inFeatures: rank, outFeatures: linear.outFeatures }, at.output)
+    return tape.at(at.output, () => {
+      const scaled = scale(tape, up)
+      const branch = quantized && casts ? cast(tape, scaled, base.width) : scaled
+      return cast(tape, add(tape, before, branch), base.width)
+    })
+  })
+}
+
+function adapterProduct(
+  { tape, settings }: Scene,
+  x: Value,
+  shape: { readonly inFeatures: number; readonly outFeatures: number },
+  inputPlace: PlaceKey,
+): Value {
+  const input = tape.at(inputPlace, () => autocastInput(tape, x, settings.autocastWidth))
+  const weight = parameter(tape, shape.inFeatures * shape.outFeatures, settings.adapterWidth, true)
+  const cast_ = castParameter(tape, weight, settings.autocastWidth ?? settings.adapterWidth)
+  return tape.at('activations/adapters', () => matrixProduct(tape, input, cast_, null, shape))
+}
