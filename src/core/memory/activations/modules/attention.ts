@@ -113,6 +113,3 @@ function attendEagerly(scene: AttentionScene, [query, key, value]: Heads, attent
 const softcap = (tape: Tape, scores: Value, { softcap: capped }: Attention): Value =>
   capped ? scale(tape, fromOutput(tape, scale(tape, scores))) : scores
 
-export type { Settings }
-
-void slice
