@@ -98,7 +98,8 @@ function forwardMoments(
 ): Moment[] {
   const last = part.indices.at(-1) ?? 0
   const beside = sum(below(last), castLedger(parts, last))
-  if (last > 0) addBytes(beside, placeIndex('activations/embedding'), recorded.embedded)
+  const keepsEmbedded = parts.some(({ indices, measures }) => indices.includes(0) && measures.keepsInput)
+  if (last > 0 && !keepsEmbedded) addBytes(beside, placeIndex('activations/embedding'), recorded.embedded)
   return moments(`layer ${last} forward`, part.measures.forward, beside, progress(0, false, false))
 }
 

@@ -20,6 +20,8 @@ export interface Measures {
   readonly casts: Ledger
   readonly forward: readonly Snapshot[]
   readonly backward: readonly Snapshot[]
+  /** The segment's input stays alive for backward. */
+  readonly keepsInput: boolean
   /** Whether backward reads the shared tables. */
   readonly readsShared: boolean
 }
@@ -36,9 +38,11 @@ export function measureSegment(segment: Segment, checkpointed: boolean): Measure
   for (const { output } of segment.tape.operations)
     if (output.storage.lifetime === 'cast' && (checkpointed || !holders.has(output.storage)))
       addBytes(casts, output.storage.place, output.storage.bytes)
+  const keepsInput = checkpointed || holders.has(segment.input.storage)
   return {
     saved,
     casts,
+    keepsInput,
     forward: forwardPeaks(segment, holders, checkpointed),
     backward: backwardPeaks(segment, holders, checkpointed),
     readsShared: [...holders.keys()].some(({ lifetime }) => lifetime === 'shared'),

@@ -100,7 +100,7 @@ function attendEagerly(scene: AttentionScene, [query, key, value]: Heads, attent
     const raw = scale(tape, batchedProduct(tape, query, keys, scoreElements(attention.heads)))
     const masked =
       mask === null ? softcap(tape, raw, attention) : shift(tape, softcap(tape, raw, attention), mask)
-    const weights = cast(tape, softmax(tape, masked), query.width)
+    const weights = tape.scope([masked], () => cast(tape, softmax(tape, masked), query.width))
     const kept = settings.inputs.architecture.dropout.attention > 0 ? dropout(tape, weights) : weights
     return tape.scope([kept], () => {
       const elements = times(query.elements, attention.valueHeadDim / attention.headDim)

@@ -66,8 +66,8 @@ function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: Lin
   const quantized = isQuantized(settings, linear)
   const casts = !quantized || settings.autocastWidth === null
   const before = quantized ? tape.at(at.output, () => copy(tape, base)) : base
-  return tape.scope([base], () => {
-    const input = tape.at(at.input, () => (casts ? cast(tape, x, settings.adapterWidth) : x))
+  const input = tape.at(at.input, () => (casts ? cast(tape, x, settings.adapterWidth) : x))
+  return tape.scope([base, input], () => {
     const dropped = settings.adapterDropout ? tape.at(at.input, () => dropout(tape, input)) : input
     const down = adapterProduct(
       scene,
