@@ -49,7 +49,7 @@ export interface Adapters {
 }
 
 /** Trainable parameters of one adapter: A is r·in, B is out·r, DoRA's magnitude out. */
-export const adapterParameters = (linear: Linear, rank: number, dora: boolean): number =>
+const adapterParameters = (linear: Linear, rank: number, dora: boolean): number =>
   rank * (linear.inFeatures + linear.outFeatures) + (dora ? linear.outFeatures : 0)
 
 /** Where LoRA puts its adapters and how many parameters train. */

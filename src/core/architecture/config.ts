@@ -34,10 +34,6 @@ export class Config {
     this.headName = options.headName ?? 'lm_head'
   }
 
-  with(options: Partial<Omit<Config, 'values'>>): Config {
-    return new Config(this.values, { ...this, ...options })
-  }
-
   /** The spelling of a key that the config uses, else the usual one of its family. */
   spelling(key: string): string {
     const spellings = this.aliases[key]

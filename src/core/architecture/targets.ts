@@ -3,8 +3,7 @@ import { UserError } from '../errors.ts'
 import { nearestWords } from './nearest.ts'
 
 /** peft's rule: the whole module name, or its end behind a dot. */
-export const isNamed = (name: string, target: string): boolean =>
-  name === target || name.endsWith(`.${target}`)
+const isNamed = (name: string, target: string): boolean => name === target || name.endsWith(`.${target}`)
 
 /** Last word of a module path: what people write as a target. */
 export const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)

@@ -126,7 +126,7 @@ export const embeddingTensorName = (architecture: Architecture): string =>
 export function tensorsOf(architecture: Architecture): readonly Tensor[] {
   const { head, tiedEmbeddings } = architecture
   const embedding: Tensor = {
-    name: embeddingTensorName(architecture),
+    name: `${architecture.embeddingName}.weight`,
     group: 'embedding',
     shape: [architecture.vocabularySize + architecture.extraEmbeddingRows, architecture.embeddingSize],
     count: 1,

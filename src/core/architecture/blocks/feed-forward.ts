@@ -8,7 +8,7 @@ export interface FeedForwardShape {
   readonly bias?: boolean
 }
 
-export interface GatedNames {
+interface GatedNames {
   readonly gate: string
   readonly up: string
   readonly down: string

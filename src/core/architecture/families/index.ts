@@ -15,7 +15,7 @@ import { gptOss } from './gpt-oss.ts'
 import { gpt2, gptBigcode } from './gpt2.ts'
 import { codegen, gptj } from './gptj.ts'
 import { granitemoe } from './granitemoe.ts'
-import { granite, llama } from './llama.ts'
+import { llama } from './llama.ts'
 import { llama4Text } from './llama4.ts'
 import { mistral } from './mistral.ts'
 import { mixtral, phimoe } from './mixtral.ts'
@@ -59,7 +59,8 @@ export const families: Readonly<Record<string, Family>> = {
   gpt_neox: gptNeox,
   gpt_oss: gptOss,
   gptj,
-  granite,
+  // scales embeddings, residuals and logits by constants: the same tensors as Llama
+  granite: llama,
   granitemoe,
   kimi_k2: deepseekV3,
   llama,

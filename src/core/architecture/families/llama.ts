@@ -23,6 +23,3 @@ export const llama: Family = {
     })
   },
 }
-
-/** Granite scales embeddings, residuals and logits by constants: no other tensors than Llama. */
-export const granite: Family = llama

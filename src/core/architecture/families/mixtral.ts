@@ -7,7 +7,7 @@ import type { Config } from '../config.ts'
 import { expertAliases, type Family } from './family.ts'
 
 /** Mixtral's block: a router and experts with w1 (gate), w3 (up) and w2 (down). */
-export function mixtralExperts(config: Config, layerPath: string) {
+function mixtralExperts(config: Config, layerPath: string) {
   const path = `${layerPath}.block_sparse_moe`
   const expertCount = config.count('num_local_experts', 8)
   const shape = {
