@@ -34,9 +34,16 @@ export function payeeName({ owned, provider, commitment }: PlanReport): string {
   return `${provider ?? 'no price'}${terms}`
 }
 
+/** The requirement that the card is judged by: its high end, or what the risk of the spec says. */
+export function judgedBytes({ memory, constraints }: PlanReport): number | null {
+  const judged = constraints.find(({ name }) => name === 'memory')?.value
+  return judged ?? memory?.requiredBytes.high ?? null
+}
+
 /** Share of the card that the requirement leaves free; negative when it does not fit. */
-export function freeShare({ memory }: PlanReport): number | null {
-  return memory === null ? null : 1 - memory.requiredBytes.high / memory.capacityBytes
+export function freeShare(plan: PlanReport): number | null {
+  const bytes = judgedBytes(plan)
+  return plan.memory === null || bytes === null ? null : 1 - bytes / plan.memory.capacityBytes
 }
 
 /** The settings that the planner chose, most telling first. */
@@ -74,10 +81,10 @@ export function summaryCells(plan: PlanReport): SummaryCells {
     method: methodName(plan),
     cards: cardsName(plan),
     payee: payeeName(plan),
-    memory: orUnknown(
-      memory,
-      ({ requiredBytes, capacityBytes }) => `${formatGib(requiredBytes.high)}/${formatGib(capacityBytes)}`,
-    ),
+    memory: orUnknown(memory, ({ requiredBytes, capacityBytes }) => {
+      const needed = judgedBytes(plan) ?? requiredBytes.high
+      return `${formatGib(needed)}/${formatGib(capacityBytes)}`
+    }),
     free: orUnknown(freeShare(plan), (share) => (share < 0 ? 'over' : `${Math.round(share * 100)}%`)),
     time: orUnknown(time, ({ totalSeconds }) => formatSeconds(totalSeconds.mid)),
     cost: orUnknown(cost.usd, (usd) => formatUsd(usd.mid)),

@@ -1,5 +1,13 @@
 import type { PlanReport, Report } from '../core/domain/report.ts'
-import { cardsName, freeShare, hiddenLine, methodName, payeeName, summaryCells } from './cells.ts'
+import {
+  cardsName,
+  freeShare,
+  hiddenLine,
+  judgedBytes,
+  methodName,
+  payeeName,
+  summaryCells,
+} from './cells.ts'
 import { constraintAmount } from './explain.ts'
 import {
   formatBytes,
@@ -8,7 +16,7 @@ import {
   formatSeconds,
   formatShare,
   formatUsd,
-  UNKNOWN,
+  orUnknown,
 } from './format.ts'
 import { scatter } from './html-scatter.ts'
 import { style } from './html-style.ts'
@@ -69,7 +77,7 @@ function cards(plan: PlanReport): string {
     card('Plan', cells.method, `${cells.cards}, ${cells.payee}`),
     card(
       'Memory of one GPU',
-      memory === null ? UNKNOWN : formatBytes(memory.requiredBytes.high),
+      orUnknown(judgedBytes(plan), formatBytes),
       memory === null ? '' : `of ${formatBytes(memory.capacityBytes)}, ${cells.free} free`,
     ),
     card('Time', cells.time, range(time?.totalSeconds, formatSeconds)),

@@ -34,12 +34,15 @@ describe('the command line', () => {
     expect((await ftplan('')).code).toBe(2)
   })
 
-  it.each(['estimate --top 0', 'estimate --top x', 'estimate --export svg=a', 'estimate --export csv', 'schema plan'])(
-    'refuses "%s"',
-    async (line) => {
-      const ran = await ftplan(line)
-      expect(ran).toMatchObject({ code: 2, out: '' })
-      expect(ran.err).toMatch(/^error: /)
-    },
-  )
+  it.each([
+    'estimate --top 0',
+    'estimate --top x',
+    'estimate --export svg=a',
+    'estimate --export csv',
+    'schema plan',
+  ])('refuses "%s"', async (line) => {
+    const ran = await ftplan(line)
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).toMatch(/^error: /)
+  })
 })

@@ -29,12 +29,21 @@ async function placeOf(
   path: KeyPath,
   what: 'key' | 'value',
 ): Promise<string> {
-  for (let length = path.length; length > 0; length--) {
-    const place = draft.places[path.slice(0, length).join('.')]
-    if (place !== undefined) return place
-  }
+  const set = settingPlace(draft.places, path)
+  if (set !== null) return set
   const position = await document.locate(path, what)
   return position === null ? document.name : `${document.name}:${position.line}:${position.column}`
+}
+
+/** The flag or variable that set the path, what is above it, or what is below it. */
+function settingPlace(places: Draft['places'], path: KeyPath): string | null {
+  for (let length = path.length; length > 0; length--) {
+    const above = path.slice(0, length).join('.')
+    if (Object.hasOwn(places, above)) return places[above] ?? null
+  }
+  const below =
+    path.length === 0 ? undefined : Object.keys(places).find((set) => set.startsWith(`${path.join('.')}.`))
+  return below === undefined ? null : (places[below] ?? null)
 }
 
 /** A section whose keys are all commented out says nothing: YAML reads it as null. */

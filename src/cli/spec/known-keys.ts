@@ -22,11 +22,15 @@ function alternatives(node: SchemaNode): readonly SchemaNode[] {
   return [node]
 }
 
+/** Own keys only: a spec may have a key named like a property that every object has. */
+const childOf = (shape: SchemaNode['def']['shape'], key: string): SchemaNode | undefined =>
+  shape !== undefined && Object.hasOwn(shape, key) ? shape[key] : undefined
+
 function nodesAt(path: KeyPath): readonly SchemaNode[] {
   let nodes = alternatives(root)
   for (const part of path) {
     nodes = nodes.flatMap(({ def }) => {
-      const child = typeof part === 'number' ? def.element : def.shape?.[part]
+      const child = typeof part === 'number' ? def.element : childOf(def.shape, part)
       return child === undefined ? [] : alternatives(child)
     })
   }
@@ -38,8 +42,11 @@ export const keysAt = (path: KeyPath): string[] => [
   ...new Set(nodesAt(path).flatMap(({ def }) => Object.keys(def.shape ?? {}))),
 ]
 
-/** Whether a map of fixed keys may stand at a path. */
-export const isSection = (path: KeyPath): boolean => keysAt(path).length > 0
+/** Whether only a map of fixed keys can stand at a path. */
+export const isSection = (path: KeyPath): boolean => {
+  const nodes = nodesAt(path)
+  return nodes.length > 0 && nodes.every(({ def }) => def.shape !== undefined)
+}
 
 /** Every key of the spec as a dotted path, lists left out. */
 export function allKeys(): string[] {
@@ -48,7 +55,7 @@ export function allKeys(): string[] {
     for (const key of keysAt(path)) {
       const child = [...path, key]
       found.push(child.join('.'))
-      if (isSection(child)) visit(child)
+      visit(child)
     }
   }
   visit([])

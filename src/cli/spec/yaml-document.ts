@@ -83,6 +83,7 @@ function sentenceOf(
     const key = /^["']?([\w.-]+)/.exec(text.slice(pos[0]))?.[1] ?? ''
     return `the key ${key} stands there twice`
   }
+  if (message.includes('call stack')) return 'this is nested too deeply'
   return `this is no YAML: ${message.replace(/\s+/g, ' ').slice(0, 200)}`
 }
 
@@ -91,20 +92,28 @@ function positionOf({ lines }: Parsed, offset: number, { linesAbove }: Chunk): P
   return { line: Math.max(1, line) + linesAbove, column: Math.max(1, col) }
 }
 
+/** Offset of a path; of its nearest ancestor that exists where the path itself does not. */
 function locateIn(parsed: Parsed, chunk: Chunk, path: KeyPath, what: 'key' | 'value'): Position | null {
   let node: unknown = parsed.document.contents
-  let keyOffset: number | undefined
+  let offset = offsetOf(node)
   for (const part of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
-      keyOffset = (pair?.key as Node | undefined)?.range?.[0]
-      node = pair?.value
-    } else if (isSeq(node)) {
-      node = node.items[Number(part)]
-      keyOffset = (node as Node | undefined)?.range?.[0]
-    } else return null
+    const step = childAt(node, part)
+    if (step === null) break
+    node = step.value
+    offset = what === 'key' ? (step.key ?? offset) : (offsetOf(node) ?? step.key ?? offset)
   }
-  const valueOffset = (node as Node | null | undefined)?.range?.[0]
-  const offset = what === 'key' ? keyOffset : (valueOffset ?? keyOffset)
   return offset === undefined ? null : positionOf(parsed, offset, chunk)
+}
+
+const offsetOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0]
+
+/** The value below a map or list and the offset of its key; null when there is none. */
+function childAt(node: unknown, part: string | number): { value: unknown; key: number | undefined } | null {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+    return pair === undefined ? null : { value: pair.value, key: offsetOf(pair.key) }
+  }
+  if (!isSeq(node)) return null
+  const item: unknown = node.items[Number(part)]
+  return item === undefined ? null : { value: item, key: offsetOf(item) }
 }
