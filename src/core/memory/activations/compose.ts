@@ -34,11 +34,17 @@ export function composeModel(inputs: ActivationInputs): ActivationModel {
   const all = below(layerCount)
   const casts = castLedger(parts, layerCount)
   const after = sum(all, tail.saved)
+  const keepsEmbedded = parts.some(({ indices, measures }) => indices.includes(0) && measures.keepsInput)
+  /** The model's forward holds the embedded tokens until it returns. */
+  const withEmbedded = (ledger: Ledger): Ledger => {
+    if (!keepsEmbedded) addBytes(ledger, placeIndex('activations/embedding'), recorded.embedded)
+    return ledger
+  }
   return {
     afterForward: keyedFootprints(after),
     forward: [
-      ...parts.flatMap((part) => forwardMoments(part, below, parts, recorded)),
-      ...moments('logits', tail.forward, sum(all, casts), progress(0, false, false)),
+      ...parts.flatMap((part) => forwardMoments(part, below, parts, withEmbedded)),
+      ...moments('logits', tail.forward, withEmbedded(sum(all, casts)), progress(0, false, false)),
     ],
     loss: [
       ...moments('loss forward', tail.lossForward, sum(all, casts), progress(0, false, false)),
@@ -94,13 +100,11 @@ function forwardMoments(
   part: Part,
   below: (index: number) => Ledger,
   parts: readonly Part[],
-  recorded: Recorded,
+  withEmbedded: (ledger: Ledger) => Ledger,
 ): Moment[] {
   const last = part.indices.at(-1) ?? 0
   const beside = sum(below(last), castLedger(parts, last))
-  const keepsEmbedded = parts.some(({ indices, measures }) => indices.includes(0) && measures.keepsInput)
-  if (last > 0 && !keepsEmbedded) addBytes(beside, placeIndex('activations/embedding'), recorded.embedded)
-  return moments(`layer ${last} forward`, part.measures.forward, beside, progress(0, false, false))
+  return moments(`layer ${last} forward`, part.measures.forward, last > 0 ? withEmbedded(beside) : beside, progress(0, false, false))
 }
 
 /** First and last layer of a group in the order of backward: most saved tensors, or most gradients. */

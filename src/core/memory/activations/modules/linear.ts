@@ -25,11 +25,13 @@ export interface LinearPlaces {
 
 /** One linear of the model with its adapter, as peft and bitsandbytes run it. */
 export function runLinear(scene: Scene, x: Value, linear: Linear, at: LinearPlaces): Value {
-  const base = isQuantized(scene.settings, linear)
-    ? quantizedLinear(scene, x, linear, at)
-    : plainLinear(scene, x, linear, at, scene.trains)
-  if (!scene.settings.inputs.adaptedLinears.has(linear.name)) return base
-  return addAdapter(scene, x, base, linear, at)
+  return scene.tape.scope([x], () => {
+    const base = isQuantized(scene.settings, linear)
+      ? quantizedLinear(scene, x, linear, at)
+      : plainLinear(scene, x, linear, at, scene.trains)
+    if (!scene.settings.inputs.adaptedLinears.has(linear.name)) return base
+    return addAdapter(scene, x, base, linear, at)
+  })
 }
 
 /** nn.Linear; under autocast input, weight and bias are cast. */
@@ -67,7 +69,7 @@ function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: Lin
   const casts = !quantized || settings.autocastWidth === null
   const before = quantized ? tape.at(at.output, () => copy(tape, base)) : base
   const input = tape.at(at.input, () => (casts ? cast(tape, x, settings.adapterWidth) : x))
-  return tape.scope([base, input], () => {
+  return tape.scope([before, input], () => {
     const dropped = settings.adapterDropout ? tape.at(at.input, () => dropout(tape, input)) : input
     const down = adapterProduct(
       scene,
