@@ -36,6 +36,10 @@ export const PriceList = z.strictObject({
 })
 export type PriceList = z.output<typeof PriceList>
 
+/** A price list without its rows: they are checked one by one when a list is imported. */
+export const PriceHeader = PriceList.omit({ rows: true }).extend({ rows: z.array(z.unknown()) })
+export type PriceHeader = z.output<typeof PriceHeader>
+
 /** A way to rent one instance type: what a plan is priced with. */
 export interface Offer {
   readonly provider: string

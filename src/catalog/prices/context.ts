@@ -1,0 +1,30 @@
+import type { PriceList } from '../../core/domain/offer.ts'
+import type { GpuNames } from '../../core/domain/price-import.ts'
+import type { CardNamer } from './gpu-names.ts'
+
+/** What the readers of price lists need to know beside the file. */
+export interface PriceContext {
+  readonly namer: CardNamer
+  readonly names: GpuNames
+  /** Price lists on file: an import keeps the name and kind of the provider. */
+  readonly known: readonly Pick<PriceList, 'id' | 'name' | 'kind'>[]
+  /** The provider of the whole file where the user says so. */
+  readonly provider: string | null
+  /** Date of the prices where the user says so. */
+  readonly asOf: string | null
+  /** Name of the file, for sources. */
+  readonly fileName: string
+}
+
+/** Our id of a provider that a list names. */
+export const providerId = (name: string, { names }: PriceContext): string => {
+  const id = name.trim().toLowerCase()
+  return names.provider_aliases[id] ?? id
+}
+
+export const kindOf = (provider: string, { known, names }: PriceContext): PriceList['kind'] =>
+  known.find(({ id }) => id === provider)?.kind ?? names.provider_kinds[provider] ?? 'gpu-cloud'
+
+/** Third-party copies of lists are good to medium; marketplaces move within hours. */
+export const reliabilityOf = (provider: string, context: PriceContext): 'medium' | 'low' =>
+  kindOf(provider, context) === 'marketplace' ? 'low' : 'medium'
