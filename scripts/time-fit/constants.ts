@@ -1,4 +1,3 @@
-import type { Constant } from '../../src/core/domain/constant.ts'
 import type { Stack } from '../../src/core/domain/stack.ts'
 import type { TimeCalibration } from '../../src/core/domain/time-calibration.ts'
 
@@ -12,6 +11,8 @@ export interface Free {
   readonly prior: number
   /** Standard deviation of the logarithm around the prior. */
   readonly spread: number
+  /** What physics allows: a share of a rate is at most 1, an efficiency at most the ceiling of its generation. */
+  readonly limit: number
   readonly holder: { prior: number; fit: number | null }
 }
 
@@ -48,27 +49,71 @@ const untouched = ['run', 'host_optimizer_bytes_per_second', 'stack']
 const isConstant = (value: unknown): value is { prior: number; fit: number | null } =>
   typeof value === 'object' && value !== null && 'prior' in value && 'fit' in value
 
-function collect(value: unknown, path: string, owner: Pick<Free, 'stack' | 'generation'>, found: Free[]): void {
+/** Keys of constants that are shares of a datasheet rate. */
+const shares = [
+  'memory',
+  'optimizer_memory',
+  'network',
+  'bus',
+  'pinned_share',
+  'bus_peer_access',
+  'bus_no_peer_access',
+]
+const exposures = ['exposed_shard', 'exposed_tensor']
+
+type Owner = Pick<Free, 'stack' | 'generation'> & {
+  readonly ceilings: { readonly linear: number; readonly fp8: number }
+}
+
+function limitOf(key: string, { generation, ceilings }: Owner): number {
+  if (shares.includes(key) || exposures.includes(key)) return 1
+  if (generation === null) return Number.POSITIVE_INFINITY
+  return key === 'linear_fp8' ? ceilings.fp8 : ceilings.linear
+}
+
+function collect(value: unknown, path: string, owner: Owner, found: Free[]): void {
   if (isConstant(value)) {
     const key = path.slice(path.lastIndexOf('/') + 1)
-    if (value.prior > 0) found.push({ path, ...owner, prior: value.prior, spread: spreads[key] ?? COMMON_SPREAD, holder: value })
+    const { stack, generation } = owner
+    const spread = spreads[key] ?? COMMON_SPREAD
+    if (value.prior > 0) {
+      found.push({
+        path,
+        stack,
+        generation,
+        prior: value.prior,
+        spread,
+        limit: limitOf(key, owner),
+        holder: value,
+      })
+    }
     return
   }
   if (typeof value !== 'object' || value === null) return
   for (const [key, child] of Object.entries(value)) {
     if (untouched.includes(key)) continue
     const id = Array.isArray(value) ? (child as { id: string }).id : key
-    const isGeneration = path === 'calibration/generations'
-    collect(child, `${path}/${id}`, isGeneration ? { ...owner, generation: id } : owner, found)
+    collect(
+      child,
+      `${path}/${id}`,
+      path === 'calibration/generations' ? generationOwner(child) : owner,
+      found,
+    )
   }
 }
+
+function generationOwner(child: unknown): Owner {
+  const { id, ceiling, ceiling_fp8 } = child as TimeCalibration['generations'][number]
+  return { stack: null, generation: id, ceilings: { linear: ceiling, fp8: ceiling_fp8 } }
+}
+
+const anywhere = { stack: null, generation: null, ceilings: { linear: 1, fp8: 1 } } as const
 
 /** Every constant of the calibration file and of the stacks that the fit may move. */
 export function freeConstants(calibration: TimeCalibration, stacks: readonly Stack[]): Free[] {
   const found: Free[] = []
-  collect(calibration, 'calibration', { stack: null, generation: null }, found)
-  for (const stack of stacks) collect(stack.time, `stacks/${stack.id}`, { stack: stack.id, generation: null }, found)
+  collect(calibration, 'calibration', anywhere, found)
+  for (const stack of stacks)
+    collect(stack.time, `stacks/${stack.id}`, { ...anywhere, stack: stack.id }, found)
   return found
 }
-
-export type { Constant }

@@ -64,22 +64,30 @@ export const setAll = (constants: readonly Free[], logs: readonly number[]): voi
  * Ridge regression in logarithms: Gauss-Newton on Σ weight · residual² + Σ (ln(value / prior) / spread)².
  * Returns ln(value / prior) of each constant.
  */
-export function fit(cases: readonly FitCase[], constants: readonly Free[], start: readonly number[], rounds: number): number[] {
+export function ridgeFit(
+  cases: readonly FitCase[],
+  constants: readonly Free[],
+  start: readonly number[],
+  rounds: number,
+): number[] {
   let logs = [...start]
   for (let round = 0; round < rounds; round++) {
     setAll(constants, logs)
     const residuals = cases.map((one) => one.residual())
     const weight = weights(cases, residuals)
     const n = constants.length
-    const matrix = constants.map((constant, i) => constants.map((_, j) => (i === j ? 1 / constant.spread ** 2 : 0)))
+    const matrix = constants.map((constant, i) =>
+      constants.map((_, j) => (i === j ? 1 / constant.spread ** 2 : 0)),
+    )
     const right = constants.map((constant, i) => -logs[i]! / constant.spread ** 2)
     const slopes: { index: number; slope: number }[][] = cases.map(() => [])
     for (let j = 0; j < n; j++) {
       const constant = constants[j]!
-      constant.holder.fit = constant.prior * Math.exp(logs[j]! + STEP)
+      // Downwards, so that a constant at its limit still shows what it does.
+      constant.holder.fit = constant.prior * Math.exp(logs[j]! - STEP)
       cases.forEach((one, i) => {
         if (!touches(constant, one)) return
-        const slope = (one.residual() - residuals[i]!) / STEP
+        const slope = (residuals[i]! - one.residual()) / STEP
         if (slope !== 0) slopes[i]!.push({ index: j, slope })
       })
       constant.holder.fit = constant.prior * Math.exp(logs[j]!)
@@ -93,7 +101,9 @@ export function fit(cases: readonly FitCase[], constants: readonly Free[], start
     const move = solve(matrix, right)
     const longest = Math.max(...move.map(Math.abs))
     const scale = longest > 0.5 ? 0.5 / longest : 1
-    logs = logs.map((value, i) => value + scale * move[i]!)
+    logs = logs.map((value, i) =>
+      Math.min(value + scale * move[i]!, Math.log(constants[i]!.limit / constants[i]!.prior)),
+    )
     if (longest < 0.003) break
   }
   setAll(constants, logs)
