@@ -49,12 +49,13 @@ export interface LooseParameter {
 export interface Norm {
   readonly name: string
   /**
-   * `rms` = x·rsqrt(mean x²)·w as in Llama; `rms-gemma` multiplies by (1 + w) in fp32; `rms-no-parameters` has no w (Llama 4 on queries and keys);
+   * `rms` = x·rsqrt(mean x²)·w as in Llama; `rms-wide` multiplies by w in fp32 before it casts back (OLMo 2); `rms-gemma` multiplies by (1 + w) in fp32; `rms-no-parameters` has no w (Llama 4 on queries and keys);
    * `layer` = nn.LayerNorm; `layer-manual` = the same in single fp32 operations (Cohere); `layer-plus-one` = nn.LayerNorm with (1 + w)
    * in the dtype of its input (Nemotron); `layer-no-parameters` = layer norm in fp32 without weight (OLMo 1).
    */
   readonly kind:
     | 'rms'
+    | 'rms-wide'
     | 'rms-gemma'
     | 'rms-no-parameters'
     | 'layer'
@@ -93,6 +94,8 @@ export interface Attention {
   readonly rotaryFraction: number
   /** Soft-capping of the scores (Gemma 2): two more score-sized tensors in eager attention. */
   readonly softcap: boolean
+  /** Eager softmax runs in the dtype of the scores instead of fp32 (GPT-2, Falcon). */
+  readonly narrowSoftmax?: true
   /** Keys and values come from image tokens; without images the whole layer is skipped (Llama 3.2 Vision). */
   readonly crossAttention?: true
 }

@@ -45,6 +45,7 @@ export interface AttentionTraits {
   readonly positions?: Attention['positions']
   readonly rotaryFraction?: number
   readonly softcap?: boolean
+  readonly narrowSoftmax?: boolean
   readonly loose?: readonly LooseParameter[]
 }
 
@@ -71,6 +72,7 @@ const groupedWith = (
   positions: traits.positions ?? 'rotary',
   rotaryFraction: (traits.positions ?? 'rotary') === 'rotary' ? (traits.rotaryFraction ?? 1) : 0,
   softcap: traits.softcap ?? false,
+  ...(traits.narrowSoftmax ? { narrowSoftmax: true as const } : {}),
 })
 
 /** Attention with a linear each for queries, keys, values and output: MHA, GQA and MQA alike. */

@@ -16,8 +16,12 @@ export const headNorms = (
 })
 
 /** A norm over all heads together (OLMo 2, OLMoE). */
-export const projectionNorms = (path: string, shape: AttentionShape): QueryKeyNorms => ({
-  queryNorm: norm('rms', `${path}.q_norm`, shape.heads * shape.headDim),
-  keyNorm: norm('rms', `${path}.k_norm`, shape.keyValueHeads * shape.headDim),
+export const projectionNorms = (
+  path: string,
+  shape: AttentionShape,
+  kind: Norm['kind'] = 'rms',
+): QueryKeyNorms => ({
+  queryNorm: norm(kind, `${path}.q_norm`, shape.heads * shape.headDim),
+  keyNorm: norm(kind, `${path}.k_norm`, shape.keyValueHeads * shape.headDim),
   scope: 'projection',
 })

@@ -27,7 +27,7 @@ function gpt2Like(config: Config, keyValueHeads: number | null, activation: stri
       { queryKeyValue: `${path}.attn.c_attn`, output: `${path}.attn.c_proj` },
       shape,
       { bias: true, outputBias: true },
-      { positions: 'learned' },
+      { positions: 'learned', narrowSoftmax: true },
     ),
     feedForward: plainFeedForward(
       {

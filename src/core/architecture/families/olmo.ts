@@ -36,10 +36,11 @@ export const olmo2: Family = {
     const bias = config.flag('attention_bias', false)
     return llamaLike(config, {
       tied: false,
+      normKind: 'rms-wide',
       normNames: ['post_attention_layernorm', 'post_feedforward_layernorm'],
       wiring: 'post-norm',
       attention: (path) =>
-        groupedAttention(path, shape, { bias, outputBias: bias }, projectionNorms(path, shape)),
+        groupedAttention(path, shape, { bias, outputBias: bias }, projectionNorms(path, shape, 'rms-wide')),
     })
   },
 }

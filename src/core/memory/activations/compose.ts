@@ -104,7 +104,12 @@ function forwardMoments(
 ): Moment[] {
   const last = part.indices.at(-1) ?? 0
   const beside = sum(below(last), castLedger(parts, last))
-  return moments(`layer ${last} forward`, part.measures.forward, last > 0 ? withEmbedded(beside) : beside, progress(0, false, false))
+  return moments(
+    `layer ${last} forward`,
+    part.measures.forward,
+    last > 0 ? withEmbedded(beside) : beside,
+    progress(0, false, false),
+  )
 }
 
 /** First and last layer of a group in the order of backward: most saved tensors, or most gradients. */

@@ -70,6 +70,9 @@ export interface ActivationInputs {
   readonly padded: boolean
   /** Only compared with sliding windows: a sequence longer than the window gives SDPA a mask in those layers. */
   readonly sequenceLength: number
+  /** Exact at this size, several when absent. With more than one sequence batched products of eager attention copy
+   * views of a larger tensor, and a mask without padding is shared by the sequences. */
+  readonly microBatchSize?: number
   /** Layers that train when `trains` is `layers`, null for all. */
   readonly trainableLayers: readonly number[] | null
   readonly habits: ActivationHabits

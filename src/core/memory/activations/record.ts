@@ -46,7 +46,8 @@ export function recordModel(inputs: ActivationInputs): Recorded {
   const settings = settingsOf(inputs)
   const { architecture } = inputs
   const streamWidth = settings.plainWidth
-  const tables = rotaryTables(inputs, streamWidth)
+  const wide = architecture.finalNorm?.kind === 'rms-wide'
+  const tables = { ...rotaryTables(inputs, wide ? 4 : streamWidth), castsBack: wide }
   const layers = variantsOf(inputs, settings).map((variant) => ({
     indices: variant.indices,
     segment: recordLayer(settings, variant, tables, streamWidth),
@@ -119,7 +120,7 @@ function recordLayer(
   const elements = tokenBytes(inputs.architecture.hiddenSize)
   const input = tape.leaf(elements, width, variant.inputRequiresGrad, 'value', 'activations/residual')
   const { slidingWindow } = variant.layer.attention
-  const windowed = slidingWindow !== null && inputs.sequenceLength > slidingWindow
+  const windowed = slidingWindow !== null && inputs.sequenceLength >= slidingWindow
   const masked = inputs.attention === 'eager' || (inputs.attention === 'sdpa' && (inputs.padded || windowed))
   const maskWidth = inputs.attention === 'eager' ? width : 1
   const mask = masked ? tape.leaf(scoreBytes(1), maskWidth, false, 'shared', 'activations/mask') : null

@@ -1,4 +1,4 @@
-import { add, fromInput, fromOutput, mul, power, scale, shift } from '../operations/pointwise.ts'
+import { add, cast, fromInput, fromOutput, mul, power, scale, shift } from '../operations/pointwise.ts'
 import type { Tape, Value } from '../tape.ts'
 
 /**
@@ -21,17 +21,30 @@ function silu(tape: Tape, x: Value, fusedBackward: boolean): Value {
   })
 }
 
+export interface ActivationStyle {
+  readonly fusedBackward: boolean
+  readonly autocast: boolean
+}
+
+/** Autocast runs powers in 32 bits. */
+const wideUnder = (tape: Tape, x: Value, autocast: boolean): Value => (autocast ? cast(tape, x, 4) : x)
+
 /** 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), operation by operation as GPT-2 writes it. */
-function geluNew(tape: Tape, x: Value): Value {
+function geluNew(tape: Tape, x: Value, autocast: boolean): Value {
   const half = scale(tape, x)
   return tape.scope([x, half], () => {
-    const inner = scale(tape, add(tape, x, scale(tape, power(tape, x))))
+    const inner = scale(tape, add(tape, x, scale(tape, power(tape, wideUnder(tape, x, autocast)))))
     return mul(tape, half, shift(tape, fromOutput(tape, inner)))
   })
 }
 
 /** An activation function by the name that configs give it. */
-export function activate(tape: Tape, x: Value, name: string, fusedBackward: boolean): Value {
+export function activate(
+  tape: Tape,
+  x: Value,
+  name: string,
+  { fusedBackward, autocast }: ActivationStyle,
+): Value {
   switch (name) {
     case 'silu':
     case 'swish':
@@ -39,7 +52,7 @@ export function activate(tape: Tape, x: Value, name: string, fusedBackward: bool
     case 'gelu_new':
     case 'gelu_fast':
     case 'gelu_accurate':
-      return geluNew(tape, x)
+      return geluNew(tape, x, autocast)
     case 'quick_gelu':
       return mul(tape, x, fromOutput(tape, scale(tape, x)))
     case 'relu':
@@ -47,7 +60,7 @@ export function activate(tape: Tape, x: Value, name: string, fusedBackward: bool
     case 'sigmoid':
       return fromOutput(tape, x)
     case 'relu2':
-      return power(tape, fromOutput(tape, x))
+      return power(tape, wideUnder(tape, fromOutput(tape, x), autocast))
     default:
       return fromInput(tape, x)
   }

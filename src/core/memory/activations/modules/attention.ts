@@ -84,23 +84,33 @@ function attendFused(scene: AttentionScene, [query, key, value]: Heads, attentio
   const groups = attention.heads / attention.keyValueHeads
   const flash = mask === null && query.width < 4
   const repeats = !flash || settings.inputs.habits.repeatsKeyValue ? groups : 1
-  return fusedAttention(tape, [query, repeatHeads(tape, key, repeats), repeatHeads(tape, value, repeats)], {
-    heads: attention.heads,
-    valueElements: tokenBytes(attention.heads * attention.valueHeadDim),
-    mask,
-  })
+  const mixed = fusedAttention(
+    tape,
+    [query, repeatHeads(tape, key, repeats), repeatHeads(tape, value, repeats)],
+    {
+      heads: attention.heads,
+      valueElements: tokenBytes(attention.heads * attention.valueHeadDim),
+      mask,
+    },
+  )
+  return flash && isHeadMajor(attention) ? copy(tape, mixed) : mixed
 }
 
 function attendEagerly(scene: AttentionScene, [query, key, value]: Heads, attention: Attention): Value {
   const { tape, settings, mask } = scene
   const groups = attention.heads / attention.keyValueHeads
   const keys = repeatHeads(tape, key, groups)
-  const values = repeatHeads(tape, value, groups)
+  const repeated = repeatHeads(tape, value, groups)
+  const copied = repeated === value && (settings.inputs.microBatchSize ?? 2) > 1
+  const values = copied ? copy(tape, value) : repeated
   return tape.scope([keys, values], () => {
     const raw = scale(tape, batchedProduct(tape, query, keys, scoreElements(attention.heads)))
     const masked =
       mask === null ? softcap(tape, raw, attention) : shift(tape, softcap(tape, raw, attention), mask)
-    const weights = tape.scope([masked], () => cast(tape, softmax(tape, masked), query.width))
+    const narrow = attention.narrowSoftmax === true && settings.autocastWidth === null
+    const weights = tape.scope([masked], () =>
+      cast(tape, softmax(tape, masked, narrow ? masked.width : 4), query.width),
+    )
     const kept = settings.inputs.architecture.dropout.attention > 0 ? dropout(tape, weights) : weights
     return tape.scope([kept], () => {
       const elements = times(query.elements, attention.valueHeadDim / attention.headDim)
@@ -109,7 +119,13 @@ function attendEagerly(scene: AttentionScene, [query, key, value]: Heads, attent
   })
 }
 
+/**
+ * Queries put together by a concatenation or cut out of a fused projection lie head by head in memory; flash attention
+ * answers in the same order, and the output projection needs a copy token by token.
+ */
+const isHeadMajor = ({ linears, positions, rotaryFraction }: Attention): boolean =>
+  positions === 'rotary' && (rotaryFraction < 1 || linearOf(linears, 'query-key-value') !== null)
+
 /** cap·tanh(x/cap). */
 const softcap = (tape: Tape, scores: Value, { softcap: capped }: Attention): Value =>
   capped ? scale(tape, fromOutput(tape, scale(tape, scores))) : scores
-

@@ -72,7 +72,10 @@ function intermediate(
 }
 
 const act = ({ tape, settings }: Scene, x: Value, name: string): Value =>
-  activate(tape, x, name, settings.fusedActivation || settings.inputs.habits.fusedActivationBackward)
+  activate(tape, x, name, {
+    fusedBackward: settings.fusedActivation || settings.inputs.habits.fusedActivationBackward,
+    autocast: settings.autocastWidth !== null,
+  })
 
 /** act(a)·b in one kernel: saves its two inputs. */
 const fusedGate = ({ tape }: Scene, a: Value, b: Value): Value =>

@@ -15,6 +15,8 @@ export function runNorm(scene: Scene, x: Value, norm: Norm, place: PlaceKey = 'a
       switch (norm.kind) {
         case 'rms':
           return llamaNorm(tape, x, norm, weight)
+        case 'rms-wide':
+          return cast(tape, mul(tape, weight, rootMeanSquare(tape, x, norm.width)), x.width)
         case 'rms-no-parameters':
           return cast(tape, rootMeanSquare(tape, x, norm.width), x.width)
         case 'rms-gemma':

@@ -63,13 +63,13 @@ export function batchedProduct(tape: Tape, a: Value, b: Value, elements: Footpri
   })
 }
 
-/** Softmax in 32 bits: the input's copy is temporary, the output is saved. */
-export function softmax(tape: Tape, x: Value): Value {
-  const wide = cast(tape, x, 4)
+/** Softmax, in 32 bits but for old models: the input's copy is temporary, the output is saved. */
+export function softmax(tape: Tape, x: Value, width = 4): Value {
+  const wide = cast(tape, x, width)
   return tape.record({
     inputs: [wide],
     elements: wide.elements,
-    width: 4,
+    width,
     savesOutput: true,
     backward: (run) => run.give(wide, run.like(wide)),
   })
