@@ -30,7 +30,8 @@ const plain = (word: string): string =>
 function distanceTo(given: string, word: string): number | null {
   if (given === '' || word === '') return null
   const edits = editDistance(given, word)
-  const contained = given.length >= 2 && (word.includes(given) || given.includes(word))
+  const begun = given.length >= 2 && word.includes(given)
+  const contained = begun || (given.includes(word) && word.length * 2 >= given.length)
   if (contained) return Math.min(edits, 1) + Math.abs(word.length - given.length) / MOST_LETTERS
   const tolerance = Math.max(1, Math.floor(Math.min(given.length, word.length) / 3))
   return edits <= tolerance ? edits : null
