@@ -37,7 +37,9 @@ rmSync(folder, { recursive: true, force: true })
 const sorted = (name) => (times.get(name) ?? []).toSorted((a, b) => a - b)
 const median = (name) => sorted(name)[Math.floor(rounds / 2)] ?? Number.NaN
 const least = (name) => sorted(name)[0] ?? Number.NaN
-console.log(`${'command'.padEnd(18)}${'median ms'.padStart(10)}${'ratio'.padStart(8)}${'least ms'.padStart(10)}${'ratio'.padStart(8)}  limit`)
+console.log(
+  `${'command'.padEnd(18)}${'median ms'.padStart(10)}${'ratio'.padStart(8)}${'least ms'.padStart(10)}${'ratio'.padStart(8)}  limit`,
+)
 let over = false
 for (const { name, limit } of variants) {
   const ratio = median(name) / median('bare node')

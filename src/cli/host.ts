@@ -25,7 +25,7 @@ export interface Host {
   readonly stdin: { readonly isTTY: boolean; read(): Promise<Uint8Array> }
   readonly out: Output
   readonly err: Output
-  /** Absolute path of the packaged presets. */
+  /** Absolute path of the compiled presets. */
   readonly presetsDir: string
   now(): Date
   readFile(path: string): Uint8Array
@@ -55,9 +55,14 @@ export function processHost(process: NodeJS.Process, presetsDir: string): Host {
     env: process.env,
     cwd: process.cwd(),
     platform: process.platform,
-    stdin: { isTTY: process.stdin.isTTY === true, read: () => readAll(process) },
-    out: outputOf(process.stdout),
-    err: outputOf(process.stderr),
+    stdin: {
+      get isTTY() {
+        return process.stdin.isTTY === true
+      },
+      read: () => readAll(process),
+    },
+    out: outputOf(() => process.stdout),
+    err: outputOf(() => process.stderr),
     presetsDir,
     now: () => new Date(),
     readFile: (path) => readFileSync(at(path)),
@@ -72,19 +77,30 @@ export function processHost(process: NodeJS.Process, presetsDir: string): Host {
   }
 }
 
-/** A reader that goes away early (`| head`) ends the output, not the program. */
-function outputOf(stream: NodeJS.WriteStream): Output {
-  let open = true
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-    open = false
-  })
+/** A stream that is opened by its first use. A reader that goes away early (`| head`) ends the output, not the program. */
+function outputOf(open: () => NodeJS.WriteStream): Output {
+  let opened: NodeJS.WriteStream | undefined
+  let isGone = false
+  const stream = (): NodeJS.WriteStream => {
+    if (opened !== undefined) return opened
+    opened = open()
+    opened.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      isGone = true
+    })
+    return opened
+  }
   return {
     write: (text) => {
-      if (open) stream.write(text)
+      const target = stream()
+      if (!isGone) target.write(text)
     },
-    isTTY: stream.isTTY === true,
-    columns: stream.isTTY === true ? stream.columns : null,
+    get isTTY() {
+      return stream().isTTY === true
+    },
+    get columns() {
+      return stream().isTTY === true ? stream().columns : null
+    },
   }
 }
 

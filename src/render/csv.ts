@@ -57,14 +57,14 @@ function cell(value: string | number | boolean | null | undefined): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-const line = (cells: readonly string[]): string => `${cells.join(',')}\r\n`
+/** A line of a CSV file; cells are quoted where they need it. */
+export const csvLine = (cells: readonly (string | number | boolean | null | undefined)[]): string =>
+  `${cells.map(cell).join(',')}\r\n`
 
 /** One plan a line with every figure. In a stream only the first report has the head, and each line begins with its place. */
 export const csv: Render = ({ plans }, { position }) => {
   const place = position === null ? [] : [String(position + 1)]
   const head = position === null ? Object.keys(columns) : ['spec', ...Object.keys(columns)]
-  const lines = plans.map((plan) =>
-    line([...place, ...Object.values(columns).map((read) => cell(read(plan)))]),
-  )
-  return [...(position === null || position === 0 ? [line(head)] : []), ...lines].join('')
+  const lines = plans.map((plan) => csvLine([...place, ...Object.values(columns).map((read) => read(plan))]))
+  return [...(position === null || position === 0 ? [csvLine(head)] : []), ...lines].join('')
 }

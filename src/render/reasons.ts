@@ -17,6 +17,9 @@ export function decisionLines({ decision, plans, verdict }: Report): string[] {
       ? []
       : [`stays the best in ${formatShare(decision.robustness)} of the range of the estimates`]),
     ...decision.flips.map((text) => `would change the choice: ${text}`),
+    ...decision.relaxations.map(
+      ({ text, usd }) => `way out: ${text}${usd === null ? '' : ` (${formatUsd(usd)})`}`,
+    ),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import type { FileStatus, Host, Output } from '../../src/cli/host.ts'
 import { run } from '../../src/cli/run.ts'
+import { COMPILED_PRESETS, diskFiles } from './compiled-presets.ts'
 
 /** What a fake world starts with. */
 export interface World {
@@ -22,10 +23,11 @@ export interface Ran {
 
 export const CWD = '/work'
 export const NOW = new Date('2026-11-25T12:00:00Z')
-export const PRESETS = resolve(import.meta.dirname, '../../presets')
 
 const bytesOf = (content: string | Uint8Array): Uint8Array =>
   typeof content === 'string' ? new TextEncoder().encode(content) : content
+
+const isPreset = (path: string): boolean => path.startsWith(COMPILED_PRESETS)
 
 /** A fake stream that keeps what is written. */
 function memoryOutput(tty: boolean, columns: number): Output & { readonly text: () => string } {
@@ -40,8 +42,8 @@ function memoryOutput(tty: boolean, columns: number): Output & { readonly text: 
   }
 }
 
-/** A world in memory; only the packaged presets are read from the disk, through `disk`. */
-export function fakeHost(argv: readonly string[], world: World = {}, disk?: Host) {
+/** A world in memory; only the compiled presets are read from the disk. */
+export function fakeHost(argv: readonly string[], world: World = {}) {
   const files = new Map<string, string | Uint8Array>()
   for (const [path, content] of Object.entries(world.files ?? {})) files.set(resolve(CWD, path), content)
   const at = (path: string) => resolve(CWD, path)
@@ -52,7 +54,7 @@ export function fakeHost(argv: readonly string[], world: World = {}, disk?: Host
     if (content !== undefined) return { kind: 'file', bytes: bytesOf(content).length }
     if ([...files.keys()].some((file) => file.startsWith(`${at(path)}/`)))
       return { kind: 'directory', bytes: 0 }
-    return disk?.stat(path) ?? null
+    return isPreset(path) ? diskFiles.stat(path) : null
   }
   const host: Host = {
     argv,
@@ -62,12 +64,12 @@ export function fakeHost(argv: readonly string[], world: World = {}, disk?: Host
     stdin: { isTTY: world.tty ?? false, read: async () => bytesOf(world.stdin ?? '') },
     out,
     err,
-    presetsDir: PRESETS,
+    presetsDir: COMPILED_PRESETS,
     now: () => NOW,
     readFile: (path) => {
       const content = files.get(at(path))
       if (content !== undefined) return bytesOf(content)
-      if (disk !== undefined) return disk.readFile(path)
+      if (isPreset(path)) return diskFiles.readFile(path)
       throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
     },
     writeFile: (path, content) => {
@@ -79,7 +81,7 @@ export function fakeHost(argv: readonly string[], world: World = {}, disk?: Host
       const inside = [...files.keys()]
         .filter((file) => dirname(file) === at(path))
         .map((file) => file.slice(at(path).length + 1))
-      return inside.length > 0 || disk === undefined ? inside.sort() : disk.list(path)
+      return isPreset(path) ? diskFiles.list(path) : inside.sort()
     },
     fetch: () => Promise.reject(new Error('there is no network in tests')),
   }

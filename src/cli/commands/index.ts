@@ -17,6 +17,14 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'show every term of one plan, with formula and source',
     load: async () => (await import('./explain.ts')).addExplainCommand,
   },
+  list: {
+    summary: 'list models, gpus, prices, optimizers, methods, stacks or scenarios',
+    load: async () => (await import('./list.ts')).addListCommand,
+  },
+  show: {
+    summary: 'show one preset in full',
+    load: async () => (await import('./show.ts')).addShowCommand,
+  },
   schema: {
     summary: 'print the JSON Schema of the spec or the report',
     load: async () => (await import('./schema.ts')).addSchemaCommand,
