@@ -65,7 +65,9 @@ function findPlans(request: EstimateRequest): Findings {
   const placements = placementsOf(resolved.hardware, library, pricedBy(paymentsFor, prices, asOf))
   const found = searchPlans(resolved, placements, library, context.engines.judge, request.all)
   const gpuPlans = byId(found.survivors.flatMap((survivor) => candidatesOf(survivor, context)))
-  const services = byId(servicePlans(request, resolved))
+  // A spec that pins every knob, cards included, asks about one plan: a service would be another.
+  const pinned = found.candidates === 1 && gpuPlans.size === 1
+  const services = byId(pinned ? [] : servicePlans(request, resolved))
   const candidates = [...gpuPlans.values(), ...services.values()].map(({ candidate }) => candidate)
   const relaxations = memoryRelaxationsFor(gpuPlans, context)
   const decision = decide(candidates, policy, relaxations)
