@@ -96,6 +96,8 @@ export interface Attention {
   readonly softcap: boolean
   /** Eager softmax runs in the dtype of the scores instead of fp32 (GPT-2, Falcon). */
   readonly narrowSoftmax?: true
+  /** Keys and values are cut out of the fused projection by copies, not by views (Falcon). */
+  readonly copiesParts?: true
   /** Keys and values come from image tokens; without images the whole layer is skipped (Llama 3.2 Vision). */
   readonly crossAttention?: true
 }

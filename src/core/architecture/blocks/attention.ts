@@ -46,6 +46,7 @@ export interface AttentionTraits {
   readonly rotaryFraction?: number
   readonly softcap?: boolean
   readonly narrowSoftmax?: boolean
+  readonly copiesParts?: boolean
   readonly loose?: readonly LooseParameter[]
 }
 
@@ -73,6 +74,7 @@ const groupedWith = (
   rotaryFraction: (traits.positions ?? 'rotary') === 'rotary' ? (traits.rotaryFraction ?? 1) : 0,
   softcap: traits.softcap ?? false,
   ...(traits.narrowSoftmax ? { narrowSoftmax: true as const } : {}),
+  ...(traits.copiesParts ? { copiesParts: true as const } : {}),
 })
 
 /** Attention with a linear each for queries, keys, values and output: MHA, GQA and MQA alike. */

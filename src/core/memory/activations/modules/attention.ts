@@ -53,11 +53,12 @@ function projections(scene: AttentionScene, x: Value, attention: Attention): Hea
 }
 
 /** Queries, keys and values as parts of one projection. */
-function parts({ tape }: Scene, whole: Value, { heads, keyValueHeads }: Attention): Heads {
+function parts({ tape }: Scene, whole: Value, { heads, keyValueHeads, copiesParts }: Attention): Heads {
   const total = heads + 2 * keyValueHeads
   const shares = [heads / total, keyValueHeads / total, keyValueHeads / total]
   const [query, key, value] = split(tape, whole, shares)
-  return [query ?? whole, key ?? whole, value ?? whole]
+  if (query === undefined || key === undefined || value === undefined) return [whole, whole, whole]
+  return copiesParts ? [query, copy(tape, key), copy(tape, value)] : [query, key, value]
 }
 
 function rotateHeads(scene: AttentionScene, [query, key, value]: Heads, attention: Attention): Heads {
@@ -79,34 +80,28 @@ function attend(scene: AttentionScene, heads: Heads, attention: Attention): Valu
     : attendFused(scene, cast_, attention)
 }
 
-function attendFused(scene: AttentionScene, [query, key, value]: Heads, attention: Attention): Value {
+function attendFused(scene: AttentionScene, heads: Heads, attention: Attention): Value {
   const { tape, settings, mask } = scene
-  const groups = attention.heads / attention.keyValueHeads
+  const [query, key, value] = heads
   const flash = mask === null && query.width < 4
-  const repeats = !flash || settings.inputs.habits.repeatsKeyValue ? groups : 1
-  const mixed = fusedAttention(
-    tape,
-    [query, repeatHeads(tape, key, repeats), repeatHeads(tape, value, repeats)],
-    {
-      heads: attention.heads,
-      valueElements: tokenBytes(attention.heads * attention.valueHeadDim),
-      mask,
-    },
-  )
+  const repeats = !flash || settings.inputs.habits.repeatsKeyValue
+  const [keys, values] = repeats ? repeated(tape, [key, value], attention) : [key, value]
+  const contiguous = mask === null && !flash && repeatsOnce(attention) ? copy(tape, values) : values
+  const mixed = fusedAttention(tape, [query, keys, contiguous], {
+    heads: attention.heads,
+    valueElements: tokenBytes(attention.heads * attention.valueHeadDim),
+    mask,
+  })
   return flash && isHeadMajor(attention) ? copy(tape, mixed) : mixed
 }
 
-function attendEagerly(scene: AttentionScene, [query, key, value]: Heads, attention: Attention): Value {
+function attendEagerly(scene: AttentionScene, heads: Heads, attention: Attention): Value {
   const { tape, settings, mask } = scene
-  const groups = attention.heads / attention.keyValueHeads
-  const keys = repeatHeads(tape, key, groups)
-  const repeated = repeatHeads(tape, value, groups)
-  const copied = repeated === value && (settings.inputs.microBatchSize ?? 2) > 1
-  const values = copied ? copy(tape, value) : repeated
-  return tape.scope([keys, values], () => {
-    const raw = scale(tape, batchedProduct(tape, query, keys, scoreElements(attention.heads)))
-    const masked =
-      mask === null ? softcap(tape, raw, attention) : shift(tape, softcap(tape, raw, attention), mask)
+  const [query, key, value] = batchable(scene, heads, attention)
+  return tape.scope([key, value], () => {
+    const raw = scale(tape, batchedProduct(tape, query, key, scoreElements(attention.heads)))
+    const capped = softcap(tape, raw, attention)
+    const masked = mask === null ? capped : shift(tape, capped, mask)
     const narrow = attention.narrowSoftmax === true && settings.autocastWidth === null
     const weights = tape.scope([masked], () =>
       cast(tape, softmax(tape, masked, narrow ? masked.width : 4), query.width),
@@ -114,17 +109,53 @@ function attendEagerly(scene: AttentionScene, [query, key, value]: Heads, attent
     const kept = settings.inputs.architecture.dropout.attention > 0 ? dropout(tape, weights) : weights
     return tape.scope([kept], () => {
       const elements = times(query.elements, attention.valueHeadDim / attention.headDim)
-      return copy(tape, batchedProduct(tape, kept, values, elements))
+      return copy(tape, batchedProduct(tape, kept, value, elements))
     })
   })
 }
+
+/** Queries, keys and values as one batch of matrices: several sequences force a copy of what is a view. */
+function batchable({ tape, settings }: AttentionScene, heads: Heads, attention: Attention): Heads {
+  const [query, key, value] = heads
+  const [keys, values] = repeated(tape, [key, value], attention)
+  if ((settings.inputs.microBatchSize ?? 2) === 1) return [query, keys, values]
+  const isView = attention.heads === attention.keyValueHeads || attention.keyValueHeads === 1
+  const rotates = attention.positions === 'rotary'
+  const fresh = (each: Value): Value => copy(tape, each)
+  return [
+    rotates || !isFused(attention) ? query : fresh(query),
+    isView && (attention.keyValueHeads === 1 || (isFused(attention) && !rotates)) ? fresh(keys) : keys,
+    isView ? fresh(values) : values,
+  ]
+}
+
+/** Keys and values for all query heads; those of a single head are repeated by a view. */
+function repeated(
+  tape: Tape,
+  [key, value]: readonly [Value, Value],
+  { heads, keyValueHeads }: Attention,
+): [Value, Value] {
+  const groups = heads / keyValueHeads
+  const isView = keyValueHeads === 1
+  return [repeatHeads(tape, key, groups, isView), repeatHeads(tape, value, groups, isView)]
+}
+
+/** Grouped attention in 32 bits repeats keys and values even once: a copy of what is a view of the fused projection. */
+const repeatsOnce = (attention: Attention): boolean =>
+  isFused(attention) &&
+  attention.positions === 'rotary' &&
+  attention.rotaryFraction === 1 &&
+  attention.copiesParts !== true
+
+const isFused = ({ linears }: Attention): boolean => linearOf(linears, 'query-key-value') !== null
 
 /**
  * Queries put together by a concatenation or cut out of a fused projection lie head by head in memory; flash attention
  * answers in the same order, and the output projection needs a copy token by token.
  */
-const isHeadMajor = ({ linears, positions, rotaryFraction }: Attention): boolean =>
-  positions === 'rotary' && (rotaryFraction < 1 || linearOf(linears, 'query-key-value') !== null)
+const isHeadMajor = (attention: Attention): boolean =>
+  attention.positions === 'rotary' &&
+  (attention.rotaryFraction < 1 || (isFused(attention) && attention.copiesParts !== true))
 
 /** cap·tanh(x/cap). */
 const softcap = (tape: Tape, scores: Value, { softcap: capped }: Attention): Value =>

@@ -18,7 +18,7 @@ export function fusedAttention(
   const bias =
     mask === null
       ? null
-      : tape.record({ inputs: [mask], elements: mask.elements, width: query.width, requiresGrad: false })
+      : tape.record({ inputs: [mask], elements: scoreElements(1), width: query.width, requiresGrad: false })
   const statistics = tape.record({
     inputs: [query, key, value],
     elements: tokenBytes(heads),
@@ -76,12 +76,13 @@ export function softmax(tape: Tape, x: Value, width = 4): Value {
 }
 
 /** Keys or values repeated for all query heads. */
-export function repeatHeads(tape: Tape, x: Value, times_: number): Value {
-  if (times_ === 1) return x
+export function repeatHeads(tape: Tape, x: Value, groups: number, isView: boolean): Value {
+  if (groups === 1) return x
   return tape.record({
     inputs: [x],
-    elements: times(x.elements, times_),
+    elements: times(x.elements, groups),
     width: x.width,
+    ...(isView ? { viewOf: x } : {}),
     backward: (run) => run.give(x, run.like(x)),
   })
 }
