@@ -1,5 +1,6 @@
 import { architectureOf, modelReport } from './architecture/index.ts'
 import { type CandidateContext, candidatesOf, estimatePlan, type RankedPlan } from './candidates.ts'
+import { ageDays } from './cost/dates.ts'
 import { paymentsFor } from './cost/payments.ts'
 import { pricedBy } from './cost/price-policy.ts'
 import type { Market } from './domain/bill.ts'
@@ -13,7 +14,7 @@ import { placementsOf } from './plan/placements.ts'
 import { policyOf } from './plan/policy.ts'
 import { paretoFlags } from './plan/rank.ts'
 import { rejections } from './plan/relax.ts'
-import { type ResolvedSpec, resolveSpec } from './plan/resolve.ts'
+import { resolveSpec } from './plan/resolve.ts'
 import { searchPlans } from './plan/search.ts'
 import { type Judged, judge, verdictOf } from './plan/select.ts'
 import type { Policy } from './plan/variations.ts'
@@ -134,7 +135,7 @@ function reportOf(findings: Findings): Report {
       relaxations: decision.relaxations.map((one) => ({ ...one })),
     },
     notes: noteReports([...resolved.notes]),
-    catalog: { pricesAsOf: newestPrice(plans), presetsVersion: request.library.presetsVersion },
+    catalog: { pricesAsOf: oldestPrice(plans, request.asOf), presetsVersion: request.library.presetsVersion },
   }
 }
 
@@ -180,11 +181,13 @@ function describe(id: string, rank: number, findings: Findings): PlanReport {
 const verdictOfReport = (plans: readonly PlanReport[]): Verdict =>
   plans.some((plan) => plan.feasible) ? 'ok' : ((plans[0]?.verdict ?? 'infeasible') as Verdict)
 
-const newestPrice = (plans: readonly PlanReport[]): string | null =>
-  plans
-    .map((plan) => plan.cost.price?.asOf ?? null)
-    .filter((asOf) => asOf !== null)
-    .sort()
-    .at(-1) ?? null
-
-export type { ResolvedSpec }
+/** Date of the oldest price among the plans: nothing in the table is older. */
+function oldestPrice(plans: readonly PlanReport[], today: string): string | null {
+  let oldest: { asOf: string; days: number } | null = null
+  for (const { cost } of plans) {
+    const asOf = cost.price?.asOf ?? null
+    const days = ageDays(asOf, today)
+    if (asOf !== null && days !== null && (oldest === null || days > oldest.days)) oldest = { asOf, days }
+  }
+  return oldest?.asOf ?? null
+}

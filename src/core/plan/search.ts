@@ -108,7 +108,7 @@ class Search<M, T> {
     const pinned = pinPlan(this.#resolved, recipe, placement, payment, parallelism, smallest)
     const preparedMemory = this.#prepared(recipe, pinned)
     let preparedTime: T | undefined
-    const pinnedSizes = this.#resolved.microBatchSizes !== 'auto'
+    const everySize = this.#keepAll || this.#resolved.microBatchSizes !== 'auto'
     for (const microBatchSize of sizes) {
       const gradientAccumulation = sequences / microBatchSize
       const plan = microBatchSize === smallest ? pinned : { ...pinned, microBatchSize, gradientAccumulation }
@@ -116,7 +116,7 @@ class Search<M, T> {
       const fits = excessBytes <= 0
       this.candidates += 1
       if (!fits) this.misfits[recipe.method.id] = (this.misfits[recipe.method.id] ?? 0) + 1
-      if (!fits && microBatchSize !== smallest && !pinnedSizes) break
+      if (!fits && microBatchSize !== smallest && !everySize) break
       preparedTime ??= this.#judge.prepareTime(pinned)
       const stepSeconds = this.#judge.stepSeconds(preparedTime, plan)
       this.#offer({
@@ -129,7 +129,7 @@ class Search<M, T> {
         preparedMemory,
         preparedTime,
       })
-      if (!fits && !pinnedSizes) break
+      if (!fits && !everySize) break
     }
   }
 
