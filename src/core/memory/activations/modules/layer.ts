@@ -2,6 +2,7 @@ import type { Layer, Norm } from '../../../domain/architecture.ts'
 import { add, dropout } from '../operations/pointwise.ts'
 import type { Value } from '../tape.ts'
 import { type AttentionScene, runGroupedAttention } from './attention.ts'
+import { runExperts } from './experts.ts'
 import { runFeedForward } from './feed-forward.ts'
 import { runNorm } from './norm.ts'
 
@@ -50,7 +51,9 @@ const runAttention = (scene: AttentionScene, x: Value, { attention }: Layer): Va
   runGroupedAttention(scene, x, attention)
 
 function runBlock(scene: AttentionScene, x: Value, { feedForward }: Layer): Value {
-  return feedForward.kind === 'dense' ? runFeedForward(scene, x, feedForward) : x
+  return feedForward.kind === 'dense'
+    ? runFeedForward(scene, x, feedForward)
+    : runExperts(scene, x, feedForward)
 }
 
 const residualDropout = ({ tape, settings }: AttentionScene, x: Value): Value =>

@@ -12,6 +12,8 @@ export interface Scene {
   readonly settings: Settings
   /** The base weights in work train. */
   readonly trains: boolean
+  /** Weights behind one recorded linear: experts recorded together. */
+  readonly weightCopies?: number
 }
 
 export const parameter = (tape: Tape, elements: number, width: number, trains: boolean): Value =>
@@ -36,7 +38,7 @@ export function runLinear(scene: Scene, x: Value, linear: Linear, at: LinearPlac
 
 /** nn.Linear; under autocast input, weight and bias are cast. */
 export function plainLinear(
-  { tape, settings }: Scene,
+  { tape, settings, weightCopies = 1 }: Scene,
   x: Value,
   linear: Linear,
   at: LinearPlaces,
@@ -48,7 +50,7 @@ export function plainLinear(
   const biasTrains = trains || settings.inputs.trains === 'biases'
   const input = tape.at(at.input, () => autocastInput(tape, x, autocastWidth))
   const width = autocastWidth ?? weightWidth
-  const weight = castParameter(tape, parameter(tape, inFeatures * outFeatures, weightWidth, trains), width)
+  const weight = castParameter(tape, parameter(tape, inFeatures * outFeatures * weightCopies, weightWidth, trains), width)
   const bias = linear.bias
     ? castParameter(tape, parameter(tape, outFeatures, weightWidth, biasTrains), width)
     : null
@@ -87,13 +89,13 @@ function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: Lin
 }
 
 function adapterProduct(
-  { tape, settings }: Scene,
+  { tape, settings, weightCopies = 1 }: Scene,
   x: Value,
   shape: { readonly inFeatures: number; readonly outFeatures: number },
   inputPlace: PlaceKey,
 ): Value {
   const input = tape.at(inputPlace, () => autocastInput(tape, x, settings.autocastWidth))
-  const weight = parameter(tape, shape.inFeatures * shape.outFeatures, settings.adapterWidth, true)
+  const weight = parameter(tape, shape.inFeatures * shape.outFeatures * weightCopies, settings.adapterWidth, true)
   const cast_ = castParameter(tape, weight, settings.autocastWidth ?? settings.adapterWidth)
   return tape.at('activations/adapters', () => matrixProduct(tape, input, cast_, null, shape))
 }

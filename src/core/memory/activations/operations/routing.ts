@@ -1,0 +1,57 @@
+import { times, tokenBytes } from '../footprint.ts'
+import type { Tape, Value } from '../tape.ts'
+
+const INDEX_BYTES = 8
+
+/**
+ * Largest scores of each token, divided by their sum: saves the choices, the sum and (the division works in place) a
+ * copy of the scores chosen.
+ */
+export function topShare(tape: Tape, scores: Value, chosen: number): Value {
+  const choices = tape.record({
+    inputs: [scores],
+    elements: tokenBytes(chosen),
+    width: INDEX_BYTES,
+    requiresGrad: false,
+  })
+  const top = tape.record({
+    inputs: [scores, choices],
+    elements: tokenBytes(chosen),
+    width: scores.width,
+    saves: [choices],
+    backward: (run) => run.give(scores, run.like(scores)),
+  })
+  const sum = tape.record({ inputs: [top], elements: tokenBytes(1), width: top.width })
+  const before = tape.record({ inputs: [top], elements: top.elements, width: top.width, requiresGrad: false })
+  return tape.record({
+    inputs: [top, sum, before],
+    elements: top.elements,
+    width: top.width,
+    saves: [sum, before],
+    backward: (run) => run.give(top, run.like(top)),
+  })
+}
+
+/** Rows of x picked by indices, a share of them: backward adds them into zeros of the size of x. */
+export const gather = (tape: Tape, x: Value, share: number, ...indices: readonly Value[]): Value =>
+  tape.record({
+    inputs: [x, ...indices],
+    elements: times(x.elements, share),
+    width: x.width,
+    saves: indices,
+    backward: (run) => run.give(x, run.like(x)),
+  })
+
+/** Adds rows to a result in place (`index_add_`): saves the indices and, for its shape, the rows. */
+export const scatterAdd = (tape: Tape, result: Value, rows: Value, indices: Value): Value =>
+  tape.record({
+    inputs: [result, rows, indices],
+    elements: result.elements,
+    width: result.width,
+    viewOf: result,
+    saves: [rows, indices],
+    backward: (run, gradient) => {
+      run.give(rows, run.like(rows))
+      run.give(result, run.share(gradient))
+    },
+  })
