@@ -110,27 +110,25 @@ class Search<M, T> {
     let preparedTime: T | undefined
     const everySize = this.#keepAll || this.#resolved.microBatchSizes !== 'auto'
     for (const microBatchSize of sizes) {
-      const gradientAccumulation = sequences / microBatchSize
-      const plan = microBatchSize === smallest ? pinned : { ...pinned, microBatchSize, gradientAccumulation }
-      const excessBytes = this.#judge.excessBytes(preparedMemory, plan)
+      const plan = { ...pinned, microBatchSize, gradientAccumulation: sequences / microBatchSize }
+      const excessBytes = this.#excessOf(preparedMemory, plan)
       const fits = excessBytes <= 0
-      this.candidates += 1
-      if (!fits) this.misfits[recipe.method.id] = (this.misfits[recipe.method.id] ?? 0) + 1
-      if (!fits && microBatchSize !== smallest && !everySize) break
+      // The nearest miss is the smallest micro-batch: of the larger ones only those that fit can matter.
+      if (!fits && !everySize && microBatchSize !== smallest) break
       preparedTime ??= this.#judge.prepareTime(pinned)
       const stepSeconds = this.#judge.stepSeconds(preparedTime, plan)
-      this.#offer({
-        plan,
-        payments: placement.payments,
-        placement,
-        fits,
-        excessBytes,
-        stepSeconds,
-        preparedMemory,
-        preparedTime,
-      })
+      const { payments } = placement
+      this.#offer({ plan, payments, placement, fits, excessBytes, stepSeconds, preparedMemory, preparedTime })
       if (!fits && !everySize) break
     }
+  }
+
+  #excessOf(preparedMemory: M, plan: Plan): number {
+    const excessBytes = this.#judge.excessBytes(preparedMemory, plan)
+    const { id } = plan.method
+    this.candidates += 1
+    if (excessBytes > 0) this.misfits[id] = (this.misfits[id] ?? 0) + 1
+    return excessBytes
   }
 
   #prepared(recipe: Recipe, plan: Plan): M {
