@@ -40,7 +40,8 @@ const NO_PAYMENT: Payment = { owned: false, provider: null, commitment: null, re
 /**
  * Looks at every plan that the spec allows.
  *
- * Sound pruning: memory grows with the micro-batch, so sizes above the first that does not fit are not tried; and among plans of equal
+ * Sound pruning: memory grows with the micro-batch while gradients accumulate, so of the sizes above the first that does not fit only the one
+ * without accumulation is tried; and among plans of equal
  * quality (method, rank, base format, sequence length) on the same cards the fastest is also the cheapest, whoever rents them out.
  */
 export function searchPlans<M, T>(
@@ -109,17 +110,30 @@ class Search<M, T> {
     const preparedMemory = this.#prepared(recipe, pinned)
     let preparedTime: T | undefined
     const everySize = this.#keepAll || this.#resolved.microBatchSizes !== 'auto'
-    for (const microBatchSize of sizes) {
+    const last = sizes.length - 1
+    for (let index = 0; index <= last; index++) {
+      const microBatchSize = sizes[index] ?? smallest
       const plan = { ...pinned, microBatchSize, gradientAccumulation: sequences / microBatchSize }
       const excessBytes = this.#excessOf(preparedMemory, plan)
       const fits = excessBytes <= 0
       // The nearest miss is the smallest micro-batch: of the larger ones only those that fit can matter.
-      if (!fits && !everySize && microBatchSize !== smallest) break
-      preparedTime ??= this.#judge.prepareTime(pinned)
-      const stepSeconds = this.#judge.stepSeconds(preparedTime, plan)
-      const { payments } = placement
-      this.#offer({ plan, payments, placement, fits, excessBytes, stepSeconds, preparedMemory, preparedTime })
-      if (!fits && !everySize) break
+      if (fits || everySize || index === 0) {
+        preparedTime ??= this.#judge.prepareTime(pinned)
+        const stepSeconds = this.#judge.stepSeconds(preparedTime, plan)
+        const { payments } = placement
+        this.#offer({
+          plan,
+          payments,
+          placement,
+          fits,
+          excessBytes,
+          stepSeconds,
+          preparedMemory,
+          preparedTime,
+        })
+      }
+      // Without accumulation (the last size) gradients are not kept through the forward: it may fit where smaller sizes do not.
+      if (!fits && !everySize) index = Math.max(index, last - 1)
     }
   }
 
