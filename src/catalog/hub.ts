@@ -61,7 +61,11 @@ export async function fetchConfig(id: string, access: HubAccess): Promise<ModelC
   if (!response.ok) throw refusal(id, url, response.status, access.env)
   const text = await response.text().catch((error: unknown) => Promise.reject(unreachable(url, error)))
   if (text.length > MOST_CHARACTERS) throw new UserError('network', `${url} is no config: it is too long`)
-  return jsonObject(text, url)
+  try {
+    return jsonObject(text, url)
+  } catch (error) {
+    throw error instanceof UserError ? new UserError('network', error.message, error.hint) : error
+  }
 }
 
 /** The error of a model that is neither a preset nor downloaded, while the network is not used. */
