@@ -73,6 +73,10 @@ export class Catalog implements Library {
     return this.find('stacks', id) as Stack
   }
 
+  providerId(name: string): string {
+    return this.idOf('prices', name)
+  }
+
   offers(gpuId: string): readonly Offer[] {
     const gpu = this.idOf('gpus', gpuId)
     const own = this.overlays.flatMap((store, layer) =>

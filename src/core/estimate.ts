@@ -9,6 +9,7 @@ import type { PlanReport, Report, Verdict } from './domain/report.ts'
 import type { RetentionRules, Task } from './domain/task.ts'
 import { enginesOf, type PreparedMemory, type PreparedTime } from './engines.ts'
 import { memoryRelaxationsFor } from './memory-relaxations.ts'
+import type { Note } from './notes.ts'
 import { decide } from './plan/decide.ts'
 import { placementsOf } from './plan/placements.ts'
 import { policyOf } from './plan/policy.ts'
@@ -21,7 +22,7 @@ import type { Policy } from './plan/variations.ts'
 import { noteReports, planReport } from './report/plan-report.ts'
 import { specReport } from './report/spec-report.ts'
 import type { EstimateRequest } from './request.ts'
-import { type ServicePlan, servicePlans } from './services.ts'
+import { type ServicePlan, servicesBeside } from './services.ts'
 
 export const SCHEMA_VERSION = '1.0'
 export const REPORT_SCHEMA = 'https://ftplan.dev/schema/report-1.json'
@@ -36,6 +37,8 @@ interface Findings {
   readonly policy: Policy
   readonly gpuPlans: ReadonlyMap<string, GpuPlan>
   readonly services: ReadonlyMap<string, ServicePlan>
+  /** What is worth knowing beside the plans. */
+  readonly notes: readonly Note[]
   readonly decision: Decision
   readonly judged: ReadonlyMap<string, Judged>
   readonly paretoIds: ReadonlySet<string>
@@ -66,27 +69,19 @@ function findPlans(request: EstimateRequest): Findings {
   const placements = placementsOf(resolved.hardware, library, pricedBy(paymentsFor, prices, asOf))
   const found = searchPlans(resolved, placements, library, context.engines.judge, request.all)
   const gpuPlans = byId(found.survivors.flatMap((survivor) => candidatesOf(survivor, context)))
-  // A spec that pins every knob, cards included, asks about one plan: a service would be another.
-  const pinned = found.candidates === 1 && gpuPlans.size === 1
-  const services = byId(pinned ? [] : servicePlans(request, resolved))
-  const candidates = [...gpuPlans.values(), ...services.values()].map(({ candidate }) => candidate)
+  const own = [...gpuPlans.values()].map(({ candidate }) => candidate)
+  const beside = servicesBeside(own, found.candidates, request, resolved, policy.limits)
+  const services = byId(beside.services)
+  const candidates = [...own, ...beside.services.map(({ candidate }) => candidate)]
   const relaxations = memoryRelaxationsFor(gpuPlans, context)
   const decision = decide(candidates, policy, relaxations)
   const judged = byId(judge(candidates, policy.limits))
   const feasible = candidates.filter(({ id }) => judged.get(id)?.broken.length === 0)
   const flags = paretoFlags(feasible, policy.margins)
   const paretoIds = new Set(feasible.filter((_, index) => flags[index]).map(({ id }) => id))
-  return {
-    request,
-    context,
-    policy,
-    gpuPlans,
-    services,
-    decision,
-    judged,
-    paretoIds,
-    searched: found.candidates,
-  }
+  const { notes } = beside
+  const searched = found.candidates
+  return { request, context, policy, gpuPlans, services, notes, decision, judged, paretoIds, searched }
 }
 
 const byId = <T extends { readonly candidate: { readonly id: string } }>(
@@ -98,8 +93,9 @@ function reportOf(findings: Findings): Report {
   const { resolved } = context
   const model = modelReport(resolved.architecture)
   const shown = shownPlans(findings)
-  const top = request.top === null ? shown : shown.slice(0, request.top)
-  const plans = top.map((id, index) => describe(id, index + 1, findings))
+  const plans = topPlans(shown, request.top, findings).map((id) =>
+    describe(id, shown.indexOf(id) + 1, findings),
+  )
   const candidates = decision.order
   return {
     $schema: REPORT_SCHEMA,
@@ -134,7 +130,7 @@ function reportOf(findings: Findings): Report {
       flips: [...decision.flips],
       relaxations: decision.relaxations.map((one) => ({ ...one })),
     },
-    notes: noteReports([...resolved.notes]),
+    notes: noteReports([...resolved.notes, ...findings.notes]),
     catalog: { pricesAsOf: oldestPrice(plans, request.asOf), presetsVersion: request.library.presetsVersion },
   }
 }
@@ -154,6 +150,17 @@ function shownPlans({ decision, judged, request, gpuPlans }: Findings): string[]
       return true
     })
     .map(({ id }) => id)
+}
+
+/** The first plans, and the best of each method that is not among them: no method that works is hidden behind ten rows of another. */
+function topPlans(shown: readonly string[], top: number | null, { judged }: Findings): readonly string[] {
+  if (top === null || shown.length <= top) return shown
+  const methodOf = (id: string): string => judged.get(id)?.candidate.method ?? ''
+  const bestOfMethods = new Map(shown.toReversed().map((id) => [methodOf(id), id]))
+  const first = new Set(shown.slice(0, top).map(methodOf))
+  const others = [...bestOfMethods].filter(([method]) => !first.has(method)).map(([, id]) => id)
+  const kept = new Set([...shown.slice(0, Math.max(1, top - others.length)), ...others])
+  return shown.filter((id) => kept.has(id))
 }
 
 /** One plan of the report, with every term. */

@@ -46,6 +46,10 @@ export const noteTexts = {
     severity: 'info',
     text: 'no egress price of {provider} is on file: the download of the result is not counted',
   },
+  'service-alternative': {
+    severity: 'info',
+    text: 'the hardware of the spec cannot do it; {place} would for {cost}',
+  },
   'api-unverified': {
     severity: 'warning',
     text: 'the price of {provider} for {model} is {status} ({source}): ask the provider before you rely on it',

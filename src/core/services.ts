@@ -1,9 +1,12 @@
 import { parameterCounts } from './architecture/index.ts'
 import { type ApiPlan, apiPlans } from './cost/api-plans.ts'
 import { costOptions } from './cost/options.ts'
-import type { Candidate } from './domain/decision.ts'
+import type { Candidate, Limits } from './domain/decision.ts'
 import type { PlanReport } from './domain/report.ts'
+import { type Note, note } from './notes.ts'
+import { money } from './plan/explain-words.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
+import { type Judged, judge } from './plan/select.ts'
 import { costReport, noteReports, type Standing } from './report/plan-report.ts'
 import type { EstimateRequest } from './request.ts'
 
@@ -14,7 +17,7 @@ export interface ServicePlan {
 }
 
 /** Every service that takes the model, as further rows of the same ranking. */
-export function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): ServicePlan[] {
+function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): ServicePlan[] {
   const { spec, architecture, workloads, methods, algorithm, modelId } = resolved
   const [workload] = workloads
   if (workload === undefined) return []
@@ -117,3 +120,29 @@ function reportOf(plan: ApiPlan, sequenceLength: number, standing: Standing): Pl
     notes: noteReports(plan.cost.notes),
   }
 }
+
+/**
+ * Services that rank beside the GPU plans. A spec that pins every knob asks about one plan and gets no other; one whose own hardware cannot
+ * do it is not made feasible by somebody else's: the service is named in a note instead.
+ */
+export function servicesBeside(
+  own: readonly Candidate[],
+  searched: number,
+  request: EstimateRequest,
+  resolved: ResolvedSpec,
+  limits: Limits,
+): { readonly services: readonly ServicePlan[]; readonly notes: readonly Note[] } {
+  if (searched === 1 && own.length === 1) return { services: [], notes: [] }
+  const services = servicePlans(request, resolved)
+  const possible = judge(own, limits).some(isFeasible)
+  if (possible || request.spec.hardware === undefined) return { services, notes: [] }
+  const others = services.map(({ candidate }) => candidate).filter(({ usd }) => usd !== null)
+  const notes = judge(others, limits)
+    .filter(isFeasible)
+    .map(({ candidate: { usd, place } }) =>
+      note('service-alternative', { place, cost: money(usd?.mid ?? 0) }),
+    )
+  return { services: [], notes }
+}
+
+const isFeasible = ({ broken }: Judged): boolean => broken.length === 0

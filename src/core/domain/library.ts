@@ -41,6 +41,8 @@ export interface Library {
   optimizer(id: string): Optimizer
   method(id: string): Method
   stack(id: string): Stack
+  /** Id of a provider with a price list; an unknown one is an error with suggestions. */
+  providerId(name: string): string
   /** Every way to rent this GPU that is on file. */
   offers(gpuId: string): readonly Offer[]
   linkRates(): LinkRates

@@ -91,9 +91,15 @@ export function resolveSpec(
     compiles: listOf(training.compile ?? false),
     shardings: knobOf(training.sharding) as Knob<Sharding>,
     offload: listOf(training.offload ?? 'none').filter((word) => word !== 'none'),
-    hardware,
+    hardware: hardware.map((entry) => withProviders(entry, library)),
     notes,
   }
+}
+
+/** Names of providers become ids; one without a price list is fine only where the spec states the price. */
+function withProviders(entry: HardwareEntry, library: Library): HardwareEntry {
+  if (entry.provider === undefined || entry.usd_per_gpu_hour !== undefined) return entry
+  return { ...entry, provider: listOf(entry.provider).map((name) => library.providerId(name)) }
 }
 
 function loraOf(training: Training): ResolvedSpec['lora'] {
