@@ -45,15 +45,13 @@ export function fitLibrary(): Library {
     method: registry('methods', (value) => Method.parse(value)),
     stack: registry('stacks', (value) => Stack.parse(value)),
     offers: () => [],
-    apis: () => [],
-    measuredScores: () => [],
     linkRates: () => rates,
     defaults: () => {
       throw new Error('a measured run pins everything')
     },
     data: (name) => read(`${name}.yaml`),
     presetsVersion: 'fit',
-  }
+  } as Library
 }
 
 export const readCalibration = (): TimeCalibration => TimeCalibration.parse(read('calibration/time.yaml'))

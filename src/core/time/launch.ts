@@ -31,7 +31,9 @@ export interface HostTime {
 export function hostTime(step: MicroStep): HostTime {
   const { plan, prepared, habits, calibration, passes, fused } = step
   const { work } = calibration
-  const perOperation = calibrated(plan.compile ? work.compiled_host_seconds : habits.host_seconds_per_operation)
+  const perOperation = calibrated(
+    plan.compile ? work.compiled_host_seconds : habits.host_seconds_per_operation,
+  )
   const { operations, modules, expertVisits } = prepared.work
   const turns = passes.elements + 1
   const { shard } = plan.parallelism

@@ -85,8 +85,7 @@ export function addExpertTime(step: MicroStep, sink: Sink): void {
   const { grouped_speed: speed, grouped_half_width: half } = calibration.work
   const grouped = Math.min(1, (calibrated(speed) * expertWidth) / (expertWidth + calibrated(half)))
   const rate =
-    machine.linearFlopsPerSecond *
-    calibrated(habits.linear_speed) * (runsGrouped(step) ? grouped : 1)
+    machine.linearFlopsPerSecond * calibrated(habits.linear_speed) * (runsGrouped(step) ? grouped : 1)
   const flops = tokens * (n * expertForward.flops + expertBackward.flops)
   sink.add(
     'compute/experts',

@@ -11,7 +11,7 @@ export interface ForwardPasses {
 /**
  * Forward passes of one micro-batch.
  *
- *   passes = 1 + repeated share
+ *   passes = 1 + reference model + repeated share
  *
  * Full checkpointing repeats everything, selective what the stack's policy names; offloaded checkpoints repeat everything too.
  *
@@ -20,16 +20,24 @@ export interface ForwardPasses {
 export function forwardPasses(
   checkpointing: Plan['gradientCheckpointing'],
   selective: StackHabits['selective_recomputation'],
+  reference = 0,
 ): ForwardPasses {
-  if (checkpointing === 'none') return { linears: 1, attention: 1, elements: 1 }
-  if (checkpointing === 'selective') {
-    return {
-      linears: 1 + selective.linears,
-      attention: 1 + selective.attention,
-      elements: 1 + selective.elements,
-    }
+  const repeated = repeatedShares(checkpointing, selective)
+  const first = 1 + reference
+  return {
+    linears: first + repeated.linears,
+    attention: first + repeated.attention,
+    elements: first + repeated.elements,
   }
-  return { linears: 2, attention: 2, elements: 2 }
+}
+
+function repeatedShares(
+  checkpointing: Plan['gradientCheckpointing'],
+  selective: StackHabits['selective_recomputation'],
+): StackHabits['selective_recomputation'] {
+  if (checkpointing === 'selective') return selective
+  const share = checkpointing === 'none' ? 0 : 1
+  return { linears: share, attention: share, elements: share }
 }
 
 /** Matrix products behind one backward pass of flash attention, in forward passes: five products for two. @source dao-2023-flash2 */

@@ -1,4 +1,5 @@
 import { parameterCounts } from '../architecture/index.ts'
+import type { Architecture } from '../domain/architecture.ts'
 import type { Plan } from '../domain/plan.ts'
 import { bytesPerValue } from '../units.ts'
 import { storedBytesPerWeight } from './dequantize.ts'
@@ -18,8 +19,45 @@ export interface PreparedTime {
   readonly activeParameters: number
 }
 
-/** Work, parameters and bytes of a plan. */
+const prepared = new WeakMap<Architecture, Map<string, PreparedTime>>()
+
+/** Work, parameters and bytes of a plan; the same for all plans that split one recipe alike, so computed once for them. */
 export function prepareTime(plan: Plan): PreparedTime {
+  const ofArchitecture = prepared.get(plan.architecture) ?? new Map<string, PreparedTime>()
+  prepared.set(plan.architecture, ofArchitecture)
+  const key = recipeKey(plan)
+  const known = ofArchitecture.get(key) ?? prepare(plan)
+  ofArchitecture.set(key, known)
+  return known
+}
+
+/** Everything that the work depends on. */
+function recipeKey({
+  method,
+  lora,
+  quantization,
+  precision,
+  trainableLayers,
+  parallelism,
+  kernels,
+  attention,
+}: Plan): string {
+  const { tp, pp, ep } = parallelism
+  return JSON.stringify([
+    method.id,
+    lora,
+    quantization,
+    precision,
+    trainableLayers,
+    tp,
+    pp,
+    ep,
+    kernels,
+    attention,
+  ])
+}
+
+function prepare(plan: Plan): PreparedTime {
   const { architecture, quantization, precision } = plan
   const trained = trainedOf(plan)
   const work = workOf(plan, trained)

@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { StackHabits } from '../domain/stack-time.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Sink } from '../term.ts'
+import { addGenerationTime, referencePasses, sequencesPerExample } from './algorithm.ts'
 import { exposed, pipelineChunks, trafficOf } from './communication.ts'
 import { overlapped } from './host.ts'
 import { hasKernels } from './kernels.ts'
@@ -42,9 +43,14 @@ export function microStepOf(prepared: PreparedTime, plan: Plan, calibration: Tim
     calibration,
     habits,
     machine: machineOf(plan.hardware, plan.precision, calibration),
-    passes: forwardPasses(plan.gradientCheckpointing, habits.selective_recomputation),
+    passes: forwardPasses(
+      plan.gradientCheckpointing,
+      habits.selective_recomputation,
+      referencePasses(plan.algorithm),
+    ),
     sequence,
-    tokens: (plan.microBatchSize * sequence.processed) / plan.parallelism.cp,
+    tokens:
+      (plan.microBatchSize * sequencesPerExample(plan.algorithm) * sequence.processed) / plan.parallelism.cp,
     fused: habits.fused_elements || hasKernels(plan) || plan.compile,
     repeats: plan.gradientAccumulation,
   }
@@ -65,6 +71,7 @@ export interface StepShape {
 export function addStep(step: MicroStep, sink: Sink): StepShape {
   const micro = new Tally(sink)
   const shape = addComputation(step, micro)
+  addGenerationTime(step, micro)
   addMicroTraffic(step, micro)
   addBubble(step, micro.total, sink)
   addOncePerStep(step, shape.gpuSeconds, sink)

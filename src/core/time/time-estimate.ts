@@ -15,6 +15,10 @@ interface Bill extends Sink {
 
 const billFor = (detail: Detail): Bill => (detail === 'terms' ? new TermSink() : new TotalSink())
 
+/** FLOP a weight and token without recomputation: no weight gradients where the base is frozen. @source kaplan-2020-scaling §2.1 */
+const modelPasses = ({ method }: Plan): number =>
+  method.trains === 'all' || method.trains === 'layers' ? 6 : 4
+
 /** Time of an optimizer step and of the whole run, with the terms that they are made of where the report asks for them. */
 export function timeEstimate(
   prepared: PreparedTime,
@@ -29,8 +33,7 @@ export function timeEstimate(
   const regime = regimeOf(step, shape)
   const { low, high } = calibration.ranges[regime]
   const { gpuCount } = plan.hardware
-  const tokens =
-    plan.microBatchSize * plan.gradientAccumulation * plan.parallelism.dp * step.sequence.processed
+  const tokens = step.tokens * plan.gradientAccumulation * plan.parallelism.dp * plan.parallelism.cp
   const stepCount = stepCountOf(plan, step.sequence)
   const runBill = billFor(detail)
   const trainSeconds = stepCount * stepSeconds
@@ -39,7 +42,7 @@ export function timeEstimate(
   const others = runBill.total - trainSeconds
   const spread = calibration.ranges.run
   const notes: readonly Note[] = detail === 'terms' ? regimeNotes(step) : []
-  const flops = 6 * prepared.activeParameters * tokens
+  const flops = modelPasses(plan) * prepared.activeParameters * tokens
   return {
     stepSeconds: rangeAround(stepSeconds, low, high),
     tokensPerSecondPerGpu: { low: speed / high, mid: speed, high: speed / low },
