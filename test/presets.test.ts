@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { Catalog } from '../src/catalog/catalog.ts'
-import { presetNames } from '../src/catalog/compile.ts'
 import { schemaOf } from '../src/catalog/kinds.ts'
 import { parsePreset } from '../src/catalog/preset-file.ts'
+import { presetFiles } from '../src/catalog/preset-tree.ts'
 import { architectureOf, parameterCounts } from '../src/core/architecture/index.ts'
 import type { RunList } from '../src/core/domain/run.ts'
 import type { Source } from '../src/core/domain/source.ts'
 import type { HardwareEntry, Spec } from '../src/core/domain/spec.ts'
 import { diskFiles, PRESET_SOURCES, packagedCatalog } from './support/compiled-presets.ts'
 
-const names = presetNames(diskFiles, PRESET_SOURCES)
+const names = [...presetFiles(diskFiles, PRESET_SOURCES).keys()]
 const text = (name: string): string => readFileSync(join(PRESET_SOURCES, `${name}.yaml`), 'utf8')
 const inFolder = (folder: string): string[] => names.filter((name) => name.startsWith(`${folder}/`))
 

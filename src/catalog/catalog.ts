@@ -12,6 +12,7 @@ import type { Optimizer } from '../core/domain/optimizer.ts'
 import type { RunList } from '../core/domain/run.ts'
 import type { Scenario } from '../core/domain/scenario.ts'
 import type { Source } from '../core/domain/source.ts'
+import type { Spec } from '../core/domain/spec.ts'
 import type { Stack } from '../core/domain/stack.ts'
 import { UserError } from '../core/errors.ts'
 import type { HubAccess } from './hub.ts'
@@ -159,8 +160,19 @@ export class Catalog implements Library {
     return this.all('runs') as readonly RunList[]
   }
 
+  /** Citation keys; own ones are added to the packaged ones. */
   sources(): Readonly<Record<string, Source>> {
-    return this.data('sources') as Readonly<Record<string, Source>>
+    const tables = this.stores().flatMap((store) => (store.has('sources') ? [store.read('sources')] : []))
+    return Object.assign({}, ...tables.reverse())
+  }
+
+  /** Refuses a spec that rents from a provider nobody knows; one with a stated price may have any name. */
+  checkProviders(hardware: Spec['hardware']): void {
+    const entries = hardware === undefined ? [] : Array.isArray(hardware) ? hardware : [hardware]
+    for (const { provider, usd_per_gpu_hour: stated } of entries) {
+      if (stated !== undefined || provider === undefined) continue
+      for (const name of Array.isArray(provider) ? provider : [provider]) this.priceList(name)
+    }
   }
 
   /** Fetches the config of a Hub model that is not on this machine, so that `model` finds it. */

@@ -1,28 +1,17 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import type { PriceList } from '../core/domain/offer.ts'
 import type { Files } from './files.ts'
 import { isFolderKind } from './kinds.ts'
 import { namesOf } from './names.ts'
 import { parsePreset } from './preset-file.ts'
 import type { PresetIndex } from './preset-index.ts'
+import { presetFiles } from './preset-tree.ts'
 
 /** A compiled file of the tree, and what was wrong with the files that are not in it. */
 export interface Compiled {
   /** Content by path below the target folder. */
   readonly files: ReadonlyMap<string, string>
   readonly problems: readonly Error[]
-}
-
-/** Paths of the YAML files of a preset tree without their ending, as in `gpus/rtx4090`. */
-export function presetNames(files: Files, directory: string): string[] {
-  const inside = (folder: string): string[] =>
-    files.list(join(directory, folder)).flatMap((name) => {
-      const path = folder === '' ? name : `${folder}/${name}`
-      if (files.stat(join(directory, path))?.kind === 'directory') return inside(path)
-      return name.endsWith('.yaml') ? [path.slice(0, -'.yaml'.length)] : []
-    })
-  return inside('').sort()
 }
 
 /**
@@ -34,8 +23,7 @@ export function compilePresetTree(files: Files, directory: string): Compiled {
   const values = new Map<string, unknown>()
   const problems: Error[] = []
   const hash = createHash('sha256')
-  for (const name of presetNames(files, directory)) {
-    const path = join(directory, `${name}.yaml`)
+  for (const [name, path] of presetFiles(files, directory)) {
     const text = new TextDecoder().decode(files.readFile(path))
     hash.update(`${name}\n${text}\n`)
     try {

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { Api } from '../core/domain/api.ts'
+import { Article } from '../core/domain/article.ts'
 import { Market } from '../core/domain/bill.ts'
 import { DefaultValues } from '../core/domain/defaults.ts'
 import { Gpu } from '../core/domain/gpu.ts'
@@ -34,6 +35,7 @@ const folders: Readonly<Record<string, z.ZodType>> = {
 
 /** Schemas of single files of presets/. */
 const files: Readonly<Record<string, z.ZodType>> = {
+  article: Article,
   'calibration/time': TimeCalibration,
   defaults: DefaultValues,
   'gpu-names': GpuNames,

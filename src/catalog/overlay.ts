@@ -1,10 +1,9 @@
-import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
-import { presetNames } from './compile.ts'
 import type { Files } from './files.ts'
 import { isFolderKind } from './kinds.ts'
 import { namesOf } from './names.ts'
 import { parsePreset } from './preset-file.ts'
+import { presetFiles } from './preset-tree.ts'
 import { readInput } from './read-input.ts'
 import type { PresetStore } from './store.ts'
 import { suggest } from './suggest.ts'
@@ -13,8 +12,8 @@ import { suggest } from './suggest.ts'
 export class Overlay implements PresetStore {
   readonly version = ''
   private readonly files: Files
-  private readonly directory: string
-  private readonly paths: ReadonlySet<string>
+  /** Files by path in the tree. */
+  private readonly places: ReadonlyMap<string, string>
   private readonly values = new Map<string, unknown>()
 
   /** `known` are the folders and files of the packaged presets: anything else is a slip. */
@@ -23,26 +22,26 @@ export class Overlay implements PresetStore {
     if (status === null) throw new UserError('usage', `${directory}: there is no such folder of presets`)
     if (status.kind !== 'directory') throw new UserError('usage', `${directory} is no folder of presets`)
     this.files = files
-    this.directory = directory
-    this.paths = new Set(presetNames(files, directory))
-    for (const path of this.paths) checkPath(path, directory, known)
+    this.places = placesIn(files, directory)
+    for (const [path, place] of this.places) checkPath(path, place, known)
   }
 
   has(path: string): boolean {
-    return this.paths.has(path)
+    return this.places.has(path)
   }
 
   read(path: string): unknown {
     const found = this.values.get(path)
     if (found !== undefined) return found
-    const place = join(this.directory, `${path}.yaml`)
+    const place = this.places.get(path)
+    if (place === undefined) throw new Error(`no own preset ${path}`)
     const value = parsePreset({ name: path, place, text: readInput(this.files, place) })
     this.values.set(path, value)
     return value
   }
 
   ids(kind: string): readonly string[] {
-    return [...this.paths].flatMap((path) => {
+    return [...this.places.keys()].flatMap((path) => {
       const [folder, id] = path.split('/')
       return folder === kind && id !== undefined ? [id] : []
     })
@@ -53,16 +52,23 @@ export class Overlay implements PresetStore {
   }
 }
 
-function checkPath(path: string, directory: string, known: readonly string[]): void {
+function placesIn(files: Files, directory: string): ReadonlyMap<string, string> {
+  try {
+    return presetFiles(files, directory)
+  } catch (error) {
+    throw new UserError(
+      'usage',
+      `${directory} cannot be read: ${error instanceof Error ? error.message : error}`,
+    )
+  }
+}
+
+function checkPath(path: string, place: string, known: readonly string[]): void {
   const [first = ''] = path.split('/')
   const top = path.includes('/') ? first : path
   if (isFolderKind(top) ? path.split('/').length === 2 : known.includes(path)) return
   const folders = [...new Set(known.map((one) => one.split('/')[0] ?? one))]
   const near = suggest(top, folders)
   const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `there are ${folders.join(', ')}`
-  throw new UserError(
-    'invalid-spec',
-    `${join(directory, path)}.yaml is no preset: unknown kind ${JSON.stringify(top)}`,
-    hint,
-  )
+  throw new UserError('invalid-spec', `${place} is no preset: unknown kind ${JSON.stringify(top)}`, hint)
 }

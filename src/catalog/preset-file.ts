@@ -19,14 +19,17 @@ export interface PresetText {
 /** The value of a preset file, checked and in base units; an error says file, line and column. */
 export function parsePreset(preset: PresetText): unknown {
   const lines = new LineCounter()
-  const document = parseDocument(preset.text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
+  const document = guarded(preset, () =>
+    parseDocument(preset.text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true }),
+  )
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset)
     return `${preset.place}:${line}:${col}`
   }
   const [broken] = document.errors
   if (broken !== undefined) throw new UserError('invalid-spec', `${at(broken.pos[0])}: ${broken.message}`)
-  const value = withId(document.toJS({ maxAliasCount: 100 }), preset, at(0))
+  const plain: unknown = guarded(preset, () => document.toJS({ maxAliasCount: 100 }))
+  const value = withId(plain, preset, at(0))
   const schema = schemaOf(preset.name)
   if (schema === null) return value
   const result = schema.safeParse(value)
@@ -36,6 +39,18 @@ export function parsePreset(preset: PresetText): unknown {
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
   if (issue === undefined) throw new UserError('invalid-spec', `${preset.place} is invalid`)
   throw problem(issue, document, schema, at)
+}
+
+/** What the parser throws at (aliases without end, nesting without end) is a mistake in the file too. */
+function guarded<T>({ place }: PresetText, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    throw new UserError(
+      'invalid-spec',
+      `${place} cannot be parsed: ${error instanceof Error ? error.message : error}`,
+    )
+  }
 }
 
 /** A file of a folder has its name as id, whether it says so or not. */

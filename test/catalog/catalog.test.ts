@@ -235,4 +235,45 @@ sources: [me]
       code: 'usage',
     })
   })
+
+  it('may end in .yml too, and hidden folders are passed over', async () => {
+    const folder = ownPresets({ 'prices/mine.yml': prices, '.git/hooks/x.yaml': 'a: 1\n' })
+    const mine = await packagedCatalog({ overlayDirs: [folder] })
+    expect(mine.priceList('mine').name).toBe('My cloud')
+  })
+
+  it('add their sources to the packaged ones', async () => {
+    const folder = ownPresets({ 'sources.yaml': 'me: { title: My notes }\n' })
+    const mine = await packagedCatalog({ overlayDirs: [folder] })
+    expect(mine.sources().me?.title).toBe('My notes')
+    expect(mine.sources()['hu-2021-lora']?.year).toBe(2021)
+  })
+
+  it.each([
+    [
+      'aliases without end',
+      `a: &a [x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n`,
+    ],
+    ['an alias of nothing', 'name: *nobody\n'],
+    ['nesting without end', `name: ${'['.repeat(20_000)}\n`],
+    ['a list', '- 1\n'],
+    ['a key twice', 'name: a\nname: b\n'],
+    ['two documents', 'name: a\n---\nname: b\n'],
+  ])('with %s are an error, not a crash', async (_, text) => {
+    const mine = await packagedCatalog({ overlayDirs: [ownPresets({ 'prices/mine.yaml': text })] })
+    expect(errorOf(() => mine.priceList('mine')).code).toBe('invalid-spec')
+  })
+})
+
+describe('providers of a spec', () => {
+  it('have to be on file, unless the price is stated', () => {
+    expect(() => catalog.checkProviders([{ gpu: 'h100-sxm', provider: ['aws', 'lambda'] }])).not.toThrow()
+    expect(() =>
+      catalog.checkProviders({ gpu: 'h100-sxm', provider: 'cellar', usd_per_gpu_hour: 1 }),
+    ).not.toThrow()
+    const error = errorOf(() => catalog.checkProviders({ gpu: 'h100-sxm', provider: 'lamda' }))
+    expect(error.code).toBe('not-found')
+    expect(error.message).toBe('unknown provider "lamda"')
+    expect(error.hint).toContain('did you mean lambda?')
+  })
 })
