@@ -7,8 +7,9 @@ export const defaultWeights: Weights = { cost: 0.35, time: 0.15, quality: 0.5 }
 
 /** Quality starts to count here, unless the minimum retention is higher. */
 const LOWEST_USEFUL_RETENTION = 0.85
-/** What costs nothing is taken as this, because the scale is logarithmic. */
-const LEAST = 1e-6
+/** Nothing counts as less than a cent or a second: the scale is logarithmic, and own hardware may cost 0. */
+const LEAST_USD = 0.01
+const LEAST_SECONDS = 1
 
 interface Span {
   min: number
@@ -55,8 +56,9 @@ export function balancedScores(axes: Axes, { weights, minRetention, scale }: Bal
   const total = weights.cost + weights.time + weights.quality
   return axes.quality.map((quality, i) => {
     const cost = axes.cost[i] ?? Number.POSITIVE_INFINITY
-    const costUtility = logarithmicUtility(cost, scale.cost)
-    const timeUtility = logarithmicUtility(axes.time[i] ?? Number.POSITIVE_INFINITY, scale.time)
+    const costUtility = logarithmicUtility(cost, scale.cost, LEAST_USD)
+    const time = axes.time[i] ?? Number.POSITIVE_INFINITY
+    const timeUtility = logarithmicUtility(time, scale.time, LEAST_SECONDS)
     const useful = Math.min(1, Math.max(0, (quality - floor) / (1 - floor)))
     const score = (weights.cost * costUtility + weights.time * timeUtility + weights.quality * useful) / total
     return cost === Number.POSITIVE_INFINITY ? score - 1 : score
@@ -64,9 +66,9 @@ export function balancedScores(axes: Axes, { weights, minRetention, scale }: Bal
 }
 
 /** 1 - ln(x / min) / ln(max / min); 1 when all are equal, 0 when unknown. */
-function logarithmicUtility(value: number, { min, max }: Span): number {
+function logarithmicUtility(value: number, { min, max }: Span, smallest: number): number {
   if (value === Number.POSITIVE_INFINITY) return 0
-  const least = Math.max(min, LEAST)
+  const least = Math.max(min, smallest)
   const span = Math.log(Math.max(max, least) / least)
   return span === 0 ? 1 : 1 - Math.log(Math.max(value, least) / least) / span
 }

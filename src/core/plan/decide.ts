@@ -4,7 +4,7 @@ import { counted, named } from './explain-words.ts'
 import { flipsOf } from './flips.ts'
 import { rank } from './rank.ts'
 import { type MemoryRelaxations, nearestMisses, smallestRelaxations } from './relax.ts'
-import { checkLimits, type Judged, judge } from './select.ts'
+import { checkLimits, isNearMiss, type Judged, judge } from './select.ts'
 import { chooseFrom, type Policy, poolOf, rankOptions, robustnessOf } from './variations.ts'
 
 /**
@@ -52,7 +52,9 @@ const varies = (name: string): boolean => name.startsWith('budget.') || name ===
 function bindingOf(judged: readonly Judged[], winner: Candidate, policy: Policy): string | null {
   const names = new Set(judged.flatMap(({ broken }) => broken.map(({ name }) => name)))
   const without = [...names].sort().flatMap((name) => {
-    const allowed = judged.filter(({ broken }) => broken.every((constraint) => constraint.name === name))
+    const allowed = judged.filter(({ broken }) =>
+      broken.every((constraint) => constraint.name === name && isNearMiss(constraint)),
+    )
     const next = chooseFrom(poolOf(allowed.map(({ candidate }) => candidate)), withoutLimit(policy, name))
     return next === null || next.id === winner.id ? [] : [{ name, next }]
   })

@@ -1,7 +1,7 @@
 import type { Candidate, Limits } from '../domain/decision.ts'
-import { SECONDS_PER_HOUR } from '../units.ts'
+import { type Range, SECONDS_PER_HOUR } from '../units.ts'
 import { gib, hours, money, named, roundDown, roundUp, share } from './explain-words.ts'
-import type { Judged } from './select.ts'
+import { isNearMiss, type Judged } from './select.ts'
 import {
   bestOfEachMethod,
   chooseFrom,
@@ -10,7 +10,7 @@ import {
   type Pool,
   poolOf,
   spanOf,
-  winningPriceShare,
+  winningPrice,
 } from './variations.ts'
 
 /** One limit that can be turned: where it stands in the spec, and which way is looser. */
@@ -32,7 +32,7 @@ const dials: readonly Dial[] = [
     words: 'a budget',
     print: money,
     keep: (usd) => roundUp(usd, 0.01),
-    break: (usd) => roundDown(usd, 0.01),
+    break: (usd) => roundDown(Math.min(usd, nearest(usd, 0.01)), 0.01),
     figureOf: ({ usd }) => usd?.mid ?? null,
   },
   {
@@ -41,7 +41,7 @@ const dials: readonly Dial[] = [
     words: 'a deadline',
     print: hours,
     keep: (time) => roundUp(time, hourStep(time)),
-    break: (time) => roundDown(time, hourStep(time)),
+    break: (time) => roundDown(Math.min(time, nearest(time, hourStep(time))), hourStep(time)),
     figureOf: ({ seconds }) => (seconds === null ? null : seconds.mid / SECONDS_PER_HOUR),
   },
   {
@@ -50,10 +50,13 @@ const dials: readonly Dial[] = [
     words: 'a minimum retention',
     print: share,
     keep: (retention) => roundDown(retention, 0.01, true),
-    break: (retention) => roundUp(retention, 0.01, true),
+    break: (retention) => roundUp(Math.max(retention, nearest(retention, 0.01)), 0.01, true),
     figureOf: ({ retention }, { retentionBasis }) => retention?.[retentionBasis] ?? null,
   },
 ]
+
+/** As a figure is printed: a flip must lie beyond what the reader sees. */
+const nearest = (value: number, step: number): number => Math.round(value / step) * step
 
 const hourStep = (value: number): number => (value >= 100 ? 1 : value >= 1 ? 0.1 : 0.01)
 
@@ -111,13 +114,13 @@ function firstChange(count: number, changed: (count: number) => boolean): number
   return high
 }
 
-/** A card several sizes larger is another purchase, not a flip: only the nearest misses are looked at. */
+/** Only the nearest misses are looked at. */
 const NEAREST_MISSES = 200
 
 /** How much more memory would let another plan win. */
 function largerCards(judged: readonly Judged[], feasible: Pool, winner: Candidate, policy: Policy): string[] {
   const misses = judged.flatMap(({ candidate, broken: [only, ...others] }) =>
-    only?.name === 'memory' && others.length === 0 && only.value !== null
+    only?.name === 'memory' && others.length === 0 && isNearMiss(only) && only.value !== null
       ? [{ candidate, limit: only.limit, needed: only.value }]
       : [],
   )
@@ -149,18 +152,40 @@ function tightened(dial: Dial, feasible: Pool, winner: Candidate, policy: Policy
   return next === null ? [] : [`with ${dial.words} of ${dial.print(value)} ${named(next)} wins`]
 }
 
-/** The price at which the best plan of each other method would win. */
+/** A price that would have to fall by more than nine tenths is no flip. */
+const LEAST_PRICE_SHARE = 0.1
+/** Nothing rents for more by the GPU-hour. */
+const HIGHEST_USD_PER_GPU_HOUR = 100
+
+/** The price at which the best plan of each other method would win; its cost is taken as proportional to the price. */
 function prices(feasible: Pool, winner: Candidate, policy: Policy): string[] {
   if (policy.objective === 'time' || policy.objective === 'article') return []
   return bestOfEachMethod(feasible, policy)
     .filter(({ method }) => method !== winner.method)
-    .flatMap((challenger) => {
-      const found = winningPriceShare(feasible.all, challenger, policy)
-      if (found === null || challenger.usd === null) return []
-      const price = challenger.usdPerGpuHour
-      if (price === null) {
-        return `${named(challenger)} wins below ${money(challenger.usd.mid * found)} (${money(challenger.usd.mid)} now)`
-      }
-      return `${named(challenger)} wins below ${money(price * found)} per GPU-hour (${money(price)} now)`
-    })
+    .flatMap((challenger) => priceFlip(feasible, challenger, policy) ?? [])
+}
+
+function priceFlip(feasible: Pool, challenger: Candidate, policy: Policy): string | null {
+  const { usd, usdPerGpuHour: price } = challenger
+  if (usd === null) return unpricedFlip(feasible, challenger, policy)
+  const usdAt = (part: number): Range => ({ low: usd.low * part, mid: usd.mid * part, high: usd.high * part })
+  const found = winningPrice(feasible.all, challenger, policy, usdAt, [LEAST_PRICE_SHARE, 1])
+  if (found === null) return null
+  if (price === null)
+    return `${named(challenger)} wins below ${money(usd.mid * found)} (${money(usd.mid)} now)`
+  return `${named(challenger)} wins below ${money(price * found)} per GPU-hour (${money(price)} now)`
+}
+
+/** A plan without a price on file: what it may cost at most. */
+function unpricedFlip(feasible: Pool, challenger: Candidate, policy: Policy): string | null {
+  const { seconds, gpuCount } = challenger
+  if (seconds === null || gpuCount === null) return null
+  const usdAt = (price: number): Range => {
+    const of = (duration: number): number => (duration / SECONDS_PER_HOUR) * gpuCount * price
+    return { low: of(seconds.low), mid: of(seconds.mid), high: of(seconds.high) }
+  }
+  const found = winningPrice(feasible.all, challenger, policy, usdAt, [0.01, HIGHEST_USD_PER_GPU_HOUR])
+  return found === null
+    ? null
+    : `${named(challenger)}, without a price on file, wins below ${money(found)} per GPU-hour`
 }

@@ -145,6 +145,13 @@ export function verdictOf(
 export const missFraction = ({ limit, slack }: Constraint): number =>
   slack === null ? 1 : -slack / Math.max(Math.abs(limit), 1e-12)
 
+/** Cards come in sizes that double: needing more than twice the memory is another purchase, not a choice. */
+const NEXT_SIZE = 2
+
+/** Whether a broken constraint can be called binding: the other limits are numbers of the spec that may be turned freely. */
+export const isNearMiss = ({ name, limit, value }: Constraint): boolean =>
+  name !== 'memory' || (value !== null && value <= NEXT_SIZE * limit)
+
 /** Names limits that no plan can meet together, or that mean nothing. */
 export function checkLimits(limits: Limits): void {
   const { minRetention, usd, hours, needs } = limits

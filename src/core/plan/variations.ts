@@ -1,5 +1,5 @@
 import type { Candidate, Limits, Margins, Objective, Weights } from '../domain/decision.ts'
-import { SECONDS_PER_HOUR } from '../units.ts'
+import { type Range, SECONDS_PER_HOUR } from '../units.ts'
 import { followsArticle } from './article-rule.ts'
 import { defaultWeights, emptyScale, type Scale, widen } from './balance.ts'
 import {
@@ -122,34 +122,29 @@ export function chooseWith(
   return best([...few, joining], policy.objective, { ...rankOptions(policy), scale })
 }
 
-/** Halvings of the search between a price of nothing and the price of today. */
-const PRICE_STEPS = 30
+/** Halvings of the search for a price. */
+const PRICE_STEPS = 40
 
 /**
- * Highest share of its present cost at which a candidate would win; null when no price makes it win. The others keep their prices, and its
- * cost is taken as proportional to the price.
+ * Highest price between two at which a candidate would win; null when it wins at none or at both. The others keep their prices.
+ * `usdAt` is the candidate's cost at a price.
  */
-export function winningPriceShare(
+export function winningPrice(
   feasible: readonly Candidate[],
   challenger: Candidate,
   policy: Policy,
+  usdAt: (price: number) => Range,
+  [lowest, highest]: readonly [number, number],
 ): number | null {
-  if (challenger.usd === null || challenger.usd.mid <= 0) return null
-  const { usd } = challenger
   const others = feasible.filter(({ id }) => id !== challenger.id)
   const few = shortlist(others)
   const span = spanOf(others)
-  const wins = (share: number): boolean => {
-    const cheaper = {
-      ...challenger,
-      usd: { low: usd.low * share, mid: usd.mid * share, high: usd.high * share },
-    }
-    return chooseWith(few, span, cheaper, policy)?.id === challenger.id
-  }
-  let won = 0.01
-  let lost = 1
+  const wins = (price: number): boolean =>
+    chooseWith(few, span, { ...challenger, usd: usdAt(price) }, policy)?.id === challenger.id
+  let won = lowest
+  let lost = highest
   if (!wins(won) || wins(lost)) return null
-  for (let step = 0; step < PRICE_STEPS && lost - won > 1e-6; step++) {
+  for (let step = 0; step < PRICE_STEPS && lost - won > 1e-6 * lost; step++) {
     const middle = (won + lost) / 2
     if (wins(middle)) won = middle
     else lost = middle

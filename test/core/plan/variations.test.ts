@@ -10,7 +10,7 @@ import {
   type Policy,
   poolOf,
   rankOptions,
-  winningPriceShare,
+  winningPrice,
 } from '../../../src/core/plan/variations.ts'
 import { candidate, candidateSets, noLimits } from './candidates.ts'
 
@@ -47,12 +47,14 @@ describe('choosing again', () => {
     expect(shortlist(all).map(({ id }) => id)).toEqual(['plan-0'])
   })
 
-  it('finds the price share by halving', () => {
+  it('finds the price by halving', () => {
     const dear = candidate('dear', { usd: 100, retention: [0.9, 0.95, 1], method: 'lora' })
     const cheap = candidate('cheap', { usd: 40, retention: [0.9, 0.95, 1] })
     const policy: Policy = { objective: 'cost', limits: noLimits }
-    expect(winningPriceShare([dear, cheap], dear, policy)).toBeCloseTo(0.4, 5)
-    expect(winningPriceShare([cheap, dear], cheap, policy)).toBeNull()
+    const at = (usd: number) => ({ low: usd, mid: usd, high: usd })
+    expect(winningPrice([dear, cheap], dear, policy, at, [1, 100])).toBeCloseTo(40, 3)
+    expect(winningPrice([cheap, dear], cheap, policy, at, [1, 40])).toBeNull()
+    expect(winningPrice([dear, cheap], dear, policy, at, [50, 100])).toBeNull()
   })
 })
 
@@ -80,5 +82,35 @@ describe('flips', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('say at which price a plan without one would win', () => {
+    // 4 hours on one card: $30 is $7.50 an hour; equal cost goes to the better quality
+    const unpriced = candidate('unpriced', { usd: null, method: 'lora', retention: [1, 1, 1] })
+    const { flips } = decide([candidate('known', { usd: 30 }), unpriced], {
+      objective: 'cost',
+      limits: noLimits,
+    })
+    expect(flips).toContain(
+      'lora on 1 x card of 24 GiB, without a price on file, wins below $7.50 per GPU-hour',
+    )
+  })
+
+  it('leave out cards of another size and prices that would have to fall to nothing', () => {
+    const huge = candidate('huge', { usd: 1, gib: 200, method: 'full' })
+    const dear = candidate('dear', { usd: 4000, method: 'lora', retention: [1, 1, 1] })
+    const { flips, binding } = decide([candidate('known', { usd: 30 }), huge, dear], {
+      objective: 'cost',
+      limits: noLimits,
+    })
+    expect(flips).toEqual(['with a minimum retention of 0.96 lora on 1 x card of 24 GiB wins'])
+    expect(binding).toBeNull()
+    const near = candidate('near', { usd: 1, gib: 30, method: 'full' })
+    expect(
+      decide([candidate('known', { usd: 30 }), near], { objective: 'cost', limits: noLimits }),
+    ).toMatchObject({
+      binding: 'memory: without it full on 1 x card of 24 GiB would win',
+      flips: ['with 31.5 GiB on each GPU (24.0 GiB now) full on 1 x card of 24 GiB wins'],
+    })
   })
 })
