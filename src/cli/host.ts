@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { replaceFile } from './replace-file.ts'
 
 /** A stream that the command line writes to. */
 export interface Output {
@@ -30,11 +31,15 @@ export interface Host {
   now(): Date
   readFile(path: string): Uint8Array
   writeFile(path: string, content: string | Uint8Array): void
+  /** Writes a file so that its old content stays whole until the new one is. */
+  replaceFile(path: string, content: string): void
   exists(path: string): boolean
   /** Null when there is nothing at this path. */
   stat(path: string): FileStatus | null
   /** Names in a directory, sorted. */
   list(path: string): readonly string[]
+  /** Asks the person at the terminal; only where stdin and stdout are terminals. */
+  ask(question: string): Promise<string>
   fetch(url: string, init?: RequestInit): Promise<Response>
 }
 
@@ -70,9 +75,11 @@ export function processHost(process: NodeJS.Process, presetsDir: string): Host {
       mkdirSync(dirname(at(path)), { recursive: true })
       writeFileSync(at(path), content)
     },
+    replaceFile: (path, content) => replaceFile(at(path), content),
     exists: (path) => stat(path) !== null,
     stat,
     list: (path) => readdirSync(at(path)).sort(),
+    ask: (question) => ask(process, question),
     fetch: (url, init) => fetch(url, init),
   }
 }
@@ -115,4 +122,22 @@ async function readAll(process: NodeJS.Process): Promise<Uint8Array> {
     process.off('SIGINT', interrupt)
   }
   return Buffer.concat(chunks)
+}
+
+/** One line that the person types; an interrupt or the end of input is an `Interrupted`. */
+async function ask(process: NodeJS.Process, question: string): Promise<string> {
+  const { createInterface } = await import('node:readline')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  return new Promise((answer, reject) => {
+    let isAnswered = false
+    lines.once('SIGINT', () => lines.close())
+    lines.once('close', () => {
+      if (!isAnswered) reject(new Interrupted())
+    })
+    lines.question(question, (text) => {
+      isAnswered = true
+      lines.close()
+      answer(text)
+    })
+  })
 }

@@ -54,6 +54,16 @@ export function requestOf(
   }
 }
 
+/** The only spec of a command that takes one. */
+export function onlySpec({ stream }: Session): ReadSpec {
+  const [item] = stream.items
+  if (item === undefined || stream.many) {
+    throw new UserError('usage', `there are ${stream.items.length} specs: this command takes one`)
+  }
+  if ('error' in item) throw item.error
+  return item
+}
+
 /** How a command looks at the reports of its specs. */
 export interface ReportCommand {
   readonly detail: 'summary' | 'terms'

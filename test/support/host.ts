@@ -10,6 +10,8 @@ export interface World {
   /** Files by path; relative paths start in /work. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
   readonly tty?: boolean
+  /** What the person types, in order. */
+  readonly answers?: readonly string[]
   readonly columns?: number
 }
 
@@ -46,6 +48,7 @@ function memoryOutput(tty: boolean, columns: number): Output & { readonly text: 
 export function fakeHost(argv: readonly string[], world: World = {}) {
   const files = new Map<string, string | Uint8Array>()
   for (const [path, content] of Object.entries(world.files ?? {})) files.set(resolve(CWD, path), content)
+  const answers = [...(world.answers ?? [])]
   const at = (path: string) => resolve(CWD, path)
   const out = memoryOutput(world.tty ?? false, world.columns ?? 80)
   const err = memoryOutput(world.tty ?? false, world.columns ?? 80)
@@ -75,6 +78,9 @@ export function fakeHost(argv: readonly string[], world: World = {}) {
     writeFile: (path, content) => {
       files.set(at(path), content)
     },
+    replaceFile: (path, content) => {
+      files.set(at(path), content)
+    },
     exists: (path) => stat(path) !== null,
     stat,
     list: (path) => {
@@ -82,6 +88,10 @@ export function fakeHost(argv: readonly string[], world: World = {}) {
         .filter((file) => dirname(file) === at(path))
         .map((file) => file.slice(at(path).length + 1))
       return isPreset(path) ? diskFiles.list(path) : inside.sort()
+    },
+    ask: async (question) => {
+      err.write(question)
+      return answers.shift() ?? ''
     },
     fetch: () => Promise.reject(new Error('there is no network in tests')),
   }

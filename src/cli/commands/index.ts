@@ -17,6 +17,22 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'show every term of one plan, with formula and source',
     load: async () => (await import('./explain.ts')).addExplainCommand,
   },
+  diff: {
+    summary: 'compare two specs or saved JSON reports',
+    load: async () => (await import('./diff.ts')).addDiffCommand,
+  },
+  stages: {
+    summary: 'plan cheap stages with gates before the dear one',
+    load: async () => (await import('./stages.ts')).addStagesCommand,
+  },
+  solve: {
+    summary: 'find the largest value that fits, or the cheapest GPU',
+    load: async () => (await import('./solve.ts')).addSolveCommand,
+  },
+  init: {
+    summary: 'write a commented ftplan.yaml',
+    load: async () => (await import('./init.ts')).addInitCommand,
+  },
   list: {
     summary: 'list models, gpus, prices, optimizers, methods, stacks or scenarios',
     load: async () => (await import('./list.ts')).addListCommand,
@@ -24,6 +40,10 @@ export const commands: Readonly<Record<string, Entry>> = {
   show: {
     summary: 'show one preset in full',
     load: async () => (await import('./show.ts')).addShowCommand,
+  },
+  prices: {
+    summary: 'import price lists, and lock prices for reproducible estimates',
+    load: async () => (await import('./prices.ts')).addPricesCommand,
   },
   schema: {
     summary: 'print the JSON Schema of the spec or the report',

@@ -52,6 +52,15 @@ export async function readSpecs(
   return { many: documents.length > 1, items }
 }
 
+/** The spec that the flags and the environment describe by themselves. */
+export async function specFromFlags(flags: Flags, host: Host, library: SpecLibrary): Promise<Spec> {
+  const settings = await specSettings(host.env, flags)
+  const hardware = hardwareSettings(host.env, flags)
+  const item = await readDocument(fromFlags, settings, hardware, host, library)
+  if ('error' in item) throw item.error
+  return item.spec
+}
+
 async function documentsOf(
   reference: string | undefined,
   isSet: boolean,
@@ -66,7 +75,7 @@ async function documentsOf(
   }
   if (host.exists(resolve(host.cwd, DEFAULT_FILE)))
     return parseDocuments(await readSpecText(DEFAULT_FILE, host))
-  if (isSet) return [{ ...builtIn('defaults', {}), name: 'the flags' }]
+  if (isSet) return [fromFlags]
   if (flags.quiet !== true) {
     host.err.write(
       `no ./${DEFAULT_FILE} here: this is the built-in example "${QUICKSTART}" (ftplan init writes a spec of your own)\n`,
@@ -86,6 +95,9 @@ const builtIn = (id: string, value: unknown): SpecDocument & { readonly preset: 
   preset: true,
   locate: async () => null,
 })
+
+/** What the flags start from when there is no file. */
+const fromFlags: SpecDocument = { name: 'the flags', file: null, value: {}, locate: async () => null }
 
 async function readDocument(
   document: SpecDocument,

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { Report } from '../core/domain/report.ts'
+import { UserError } from '../core/errors.ts'
+import { estimate } from '../core/estimate.ts'
+import type { Host } from './host.ts'
+import { onlySpec, openSession, type ReportOptions, requestOf } from './reports.ts'
+import { readSpecText } from './spec/text.ts'
+
+/** The report of a spec, or a report that was saved before. */
+export async function reportFrom(reference: string, options: ReportOptions, host: Host): Promise<Report> {
+  const saved = await savedReport(reference, host)
+  if (saved !== null) return saved
+  const session = await openSession(reference, options, host)
+  const item = onlySpec(session)
+  const spec = await session.presets.prepared(item.spec)
+  return estimate({ ...requestOf({ ...item, spec }, session.presets, options, host), top: null })
+}
+
+/** Null when the file is no report. */
+async function savedReport(reference: string, host: Host): Promise<Report | null> {
+  if (reference === '-' || !host.exists(resolve(host.cwd, reference))) return null
+  const { text } = await readSpecText(reference, host)
+  const value = jsonIn(text)
+  if (typeof value !== 'object' || value === null || !('schemaVersion' in value)) return null
+  const version = String(value.schemaVersion)
+  if (!/^1\./.test(version)) {
+    throw new UserError(
+      'invalid-spec',
+      `${reference}: reports of schema ${version} are not read`,
+      'this version reads 1.x',
+    )
+  }
+  const result = Report.safeParse(value)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw new UserError(
+    'invalid-spec',
+    `${reference} is no valid report: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+  )
+}
+
+function jsonIn(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return null
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
+}

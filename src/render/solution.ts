@@ -1,0 +1,57 @@
+import type { PlanReport } from '../core/domain/report.ts'
+import { cardsName, methodName, payeeName, summaryCells, verdictWord } from './cells.ts'
+import type { Block, Sheet } from './sheet.ts'
+
+/** What is shown of an inverse question. */
+export interface SolutionView {
+  readonly what: string
+  readonly answer: string | number | null
+  readonly plan: PlanReport | null
+  readonly above: {
+    readonly value: string | number
+    readonly verdict: string
+    readonly plan: PlanReport | null
+  } | null
+  readonly others: readonly { readonly value: string; readonly plan: PlanReport }[]
+  readonly evaluations: number
+}
+
+const MOST_OTHERS = 10
+
+const head = ['', 'plan', 'GiB', 'time', 'cost', 'quality', 'verdict']
+const columns = head.map((name, i) => ({
+  head: name,
+  align: i > 1 && i < 6 ? ('right' as const) : ('left' as const),
+}))
+
+function row(label: string, plan: PlanReport): string[] {
+  const { memory, time, cost, retention, verdict } = summaryCells(plan)
+  return [
+    label,
+    `${methodName(plan)}, ${cardsName(plan)}, ${payeeName(plan)}`,
+    memory,
+    time,
+    cost,
+    retention,
+    verdict,
+  ]
+}
+
+/** The answer, the plan that proves it, and the next step that does not pass. */
+export function solutionSheet(solution: SolutionView): Sheet {
+  const { what, answer, plan, above, others, evaluations } = solution
+  const title = answer === null ? `${what}: nothing meets the constraints` : `${what}: ${answer}`
+  const rows = [
+    ...(plan === null ? [] : [row(String(answer ?? 'nearest'), plan)]),
+    ...others.slice(0, MOST_OTHERS).map((other) => row(other.value, other.plan)),
+    ...(above === null || above.plan === null ? [] : [row(String(above.value), above.plan)]),
+  ]
+  const hidden = Math.max(0, others.length - MOST_OTHERS)
+  const lines = [
+    ...(above === null ? [] : [`${above.value} does not pass: ${verdictWord(above.verdict)}`]),
+    ...(hidden === 0 ? [] : [`${hidden} more, see --json`]),
+    `${evaluations} plans looked at`,
+  ]
+  const blocks: Block[] = [{ title, columns, rows }, { lines }]
+  return { data: solution, blocks }
+}

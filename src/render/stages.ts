@@ -1,0 +1,88 @@
+import type { PlanReport } from '../core/domain/report.ts'
+import type { StagedPlan } from '../core/domain/stages.ts'
+import { formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
+import type { Sheet } from './sheet.ts'
+
+/** What is shown of a progressive plan. */
+export interface StagesView {
+  readonly stages: readonly {
+    readonly plan: Pick<PlanReport, 'id' | 'verdict'>
+    readonly passProbability: number
+    readonly basis: string
+  }[]
+  readonly plan: StagedPlan
+  readonly assumed: readonly string[]
+}
+
+const usd = (value: number | null): string => orUnknown(value, formatUsd)
+const seconds = (value: number | null): string => orUnknown(value, formatSeconds)
+const paysWord = (pays: boolean | null): string => (pays === null ? '' : pays ? 'yes' : 'no')
+
+/** A progressive plan: its stages, its totals, and what each gate's probability does to them. */
+export function stagesSheet({ stages, plan, assumed }: StagesView): Sheet {
+  const { sensitivity } = plan
+  const rows = plan.stages.map((stage, index) => [
+    stage.name,
+    seconds(stage.seconds),
+    usd(stage.usd),
+    formatShare(stage.reachProbability),
+    formatShare(stages[index]?.passProbability ?? 0),
+    stages[index]?.basis ?? '',
+    paysWord(stage.pays),
+  ])
+  const right = (head: string) => ({ head, align: 'right' as const })
+  return {
+    data: {
+      ...plan,
+      plans: stages.map(({ plan: { id, verdict }, passProbability, basis }) => ({
+        id,
+        verdict,
+        passProbability,
+        basis,
+      })),
+      assumed,
+    },
+    blocks: [
+      {
+        title: 'Stages',
+        columns: [
+          { head: 'stage' },
+          right('time'),
+          right('cost'),
+          right('reached'),
+          right('passed'),
+          { head: 'because' },
+          { head: 'pays' },
+        ],
+        rows,
+      },
+      {
+        title: 'Together',
+        lines: [
+          `expected cost ${usd(plan.expectedUsd)}, time ${seconds(plan.expectedSeconds)}`,
+          `at worst ${usd(plan.worstUsd)}, ${seconds(plan.worstSeconds)}`,
+          `succeeds with ${formatShare(plan.successProbability)}; ${usd(plan.usdPerSuccess)} for a success`,
+          ...assumed,
+        ],
+      },
+      {
+        title: 'If a gate is passed more or less often',
+        columns: [
+          { head: 'stage' },
+          right('passed'),
+          right('expected cost'),
+          right('success'),
+          right('per success'),
+        ],
+        rows: sensitivity.map(({ stage, passProbability, totals }) => [
+          stage,
+          formatShare(passProbability),
+          usd(totals.expectedUsd),
+          formatShare(totals.successProbability),
+          usd(totals.usdPerSuccess),
+        ]),
+      },
+      { title: 'Plans', lines: stages.map(({ plan: { id, verdict } }) => `${id}: ${verdict}`) },
+    ],
+  }
+}
