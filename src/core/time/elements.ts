@@ -25,7 +25,7 @@ function normBytesPerValue(kind: Norm['kind'], { fused, autocast }: ElementStyle
 }
 
 /** Bytes a token of rotary embedding, forward: eager splits, negates, concatenates, multiplies twice and adds (20 a value), fused reads and writes (6). */
-export function rotaryBytes(attention: Attention, fused: boolean): number {
+function rotaryBytes(attention: Attention, fused: boolean): number {
   if (attention.positions !== 'rotary') return 0
   const { heads, keyValueHeads, headDim, rotaryHeadDim, kind, rotaryFraction } = attention
   const rotated =
@@ -34,7 +34,7 @@ export function rotaryBytes(attention: Attention, fused: boolean): number {
 }
 
 /** Bytes a token of norms on queries and keys, forward. */
-export function queryKeyNormBytes(attention: Attention, style: ElementStyle): number {
+function queryKeyNormBytes(attention: Attention, style: ElementStyle): number {
   const perHead = attention.queryKeyNormScope === 'head'
   const query = normBytes(attention.queryNorm, style) * (perHead ? attention.heads : 1)
   const key = normBytes(attention.keyNorm, style) * (perHead ? attention.keyValueHeads : 1)
@@ -46,7 +46,7 @@ export function queryKeyNormBytes(attention: Attention, style: ElementStyle): nu
 const activationOperations = (activation: string): number => (activation === 'gelu_new' ? 8 : 1)
 
 /** Bytes a token of one feed-forward's activation, forward: read and write each operation; gated adds the product of the two branches. */
-export function activationBytes(
+function activationBytes(
   feedForward: Pick<FeedForward, 'gated' | 'activation' | 'intermediateSize'>,
   fused: boolean,
 ): number {

@@ -28,7 +28,7 @@ function joinedLink(plan: Plan, calibration: TimeCalibration): { rate: number; b
  *
  * A link that joins fewer cards than the node has leaves the ring to PCIe; without peer access PCIe traffic goes through host memory.
  */
-export function busBytesPerSecond(plan: Plan, calibration: TimeCalibration): number {
+function busBytesPerSecond(plan: Plan, calibration: TimeCalibration): number {
   const link = joinedLink(plan, calibration)
   if (link !== null) return link.rate * Math.min(1, link.bus)
   const { gpu, interconnect } = plan.hardware

@@ -18,17 +18,12 @@ export const noLinearWork = (): LinearWork => ({ flops: 0, bytes: 0, fixedBytes:
 const rowParallel: readonly string[] = ['output', 'down']
 
 /**
- * Passes over a linear in one micro-batch: forward (with repetitions), input gradient, and weight gradient where it trains.
- *
- * @source kaplan-2020-scaling §2.1 (2 FLOP a parameter and token forward, twice that backward)
- */
-export const linearPasses = (forward: number, trainedShare: number, backward = 1): number =>
-  forward + backward + trainedShare
-
-/**
- * Adds one linear: passes · 2 · inputs · outputs FLOP a token, and the bytes of input, output and weight (16 bit) each pass.
+ * Adds one linear: passes · 2 · inputs · outputs FLOP a token, and the bytes of input, output and weight (16 bit) each pass. Passes are forward,
+ * input gradient, and weight gradient where it trains.
  *
  * Tensor parallelism splits the outputs of the first linear of a block and the inputs of the last.
+ *
+ * @source kaplan-2020-scaling §2.1, shoeybi-2019-megatron §3
  */
 export function addLinear(
   work: LinearWork,

@@ -47,7 +47,7 @@ function layerShares({ method, trainableLayers }: Plan): Trained['layers'] {
 type Sized = Pick<Tensor, 'shape' | 'count' | 'layerIndices' | 'activeFraction'>
 
 /** Parameters of one rank: tensor parallelism splits all, pipeline stages split the layers, expert parallelism the experts. */
-export function rankParameters({ parallelism }: Plan, tensors: readonly Sized[]): number {
+function rankParameters({ parallelism }: Plan, tensors: readonly Sized[]): number {
   const { tp, pp, ep } = parallelism
   return tensors.reduce((sum, { shape, count, layerIndices, activeFraction }) => {
     const stages = layerIndices === null ? 1 : pp

@@ -9,14 +9,14 @@ import { addLinear, type LinearWork, noLinearWork } from './linears.ts'
 import type { Trained } from './trained.ts'
 
 /** Attention layers that see the same number of tokens. */
-export interface AttentionWork {
+interface AttentionWork {
   readonly window: number | null
   /** FLOP a token and visible token, forward, all such layers of the rank. */
   readonly flops: number
 }
 
 /** A quantity for eager and for fused element-wise kernels. */
-export interface ByStyle {
+interface ByStyle {
   eager: number
   fused: number
 }
