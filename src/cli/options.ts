@@ -100,6 +100,7 @@ export function addCatalogOptions(command: Command, host: Host): void {
     new Option('--strict-prices', 'a missing price is an error'),
     new Option('--max-price-age <days>', 'ignore prices older than this').argParser(wholeNumber(0)),
     new Option('--include-unverified', 'use prices of low reliability too'),
+    new Option('--price-lock <file>', 'use the prices of this lock file and no others'),
   ]
   for (const option of options) addOption(command, host, option)
 }

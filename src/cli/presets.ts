@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { type Catalog, openCatalog } from '../catalog/index.ts'
+import { importedPresets } from '../catalog/prices/user-data.ts'
+import { readInput } from '../catalog/read-input.ts'
 import type { Library } from '../core/domain/library.ts'
 import type { Spec } from '../core/domain/spec.ts'
 import type { Host } from './host.ts'
@@ -17,16 +19,20 @@ export interface Presets extends SpecLibrary {
 /** Opens the packaged presets with the user's own laid over them. */
 export async function openPresets(host: Host, options: CatalogOptions): Promise<Presets> {
   const overlay = options.presets
+  const imported = importedPresets(host.env, host.platform)
   const catalog = await openCatalog({
     files: host,
     presetsDir: host.presetsDir,
-    overlayDirs: overlay === undefined ? [] : [resolve(host.cwd, overlay)],
+    overlayDirs: [
+      ...(imported !== null && host.exists(imported) ? [imported] : []),
+      ...(overlay === undefined ? [] : [resolve(host.cwd, overlay)]),
+    ],
     env: host.env,
     cwd: host.cwd,
   })
   return {
     catalog,
-    library: catalog,
+    library: options.priceLock === undefined ? catalog : await locked(catalog, options.priceLock, host),
     scenario: (id) => (catalog.has('scenarios', id) ? catalog.scenario(id).spec : null),
     defaultHardware: () => catalog.defaults().hardware,
     prepared: async (spec) => {
@@ -34,6 +40,13 @@ export async function openPresets(host: Host, options: CatalogOptions): Promise<
       return spec
     },
   }
+}
+
+/** The catalog with the prices of a lock file in place of its own. */
+async function locked(catalog: Catalog, file: string, host: Host): Promise<Library> {
+  const { lockedLibrary } = await import('../catalog/prices/locked-library.ts')
+  const { readPriceLock } = await import('../catalog/prices/price-lock.ts')
+  return lockedLibrary(catalog, readPriceLock(readInput(host, resolve(host.cwd, file), file), file))
 }
 
 const hubAccess = (host: Host, options: CatalogOptions) => ({

@@ -9,6 +9,8 @@ export interface CatalogOptions {
   readonly strictPrices?: true
   readonly maxPriceAge?: number
   readonly includeUnverified?: true
+  /** File with the only prices to use. */
+  readonly priceLock?: string
 }
 
 /** How the flags want prices to be treated. */

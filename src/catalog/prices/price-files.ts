@@ -1,7 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
-import type { PriceList } from '../../core/domain/offer.ts'
+import { parse, stringify } from 'yaml'
+import { PriceList } from '../../core/domain/offer.ts'
 
 /** A price list as a preset file, one row a line. */
 export function priceListText({ rows, ...header }: PriceList, comment: string): string {
@@ -9,22 +8,16 @@ export function priceListText({ rows, ...header }: PriceList, comment: string): 
   return `# ${comment}\n${stringify(header)}rows:\n${lines.join('\n')}\n`
 }
 
-/**
- * Writes price lists into `directory/prices`. All files are written beside their places first and moved afterwards: whoever reads
- * meanwhile, or finds the disk full, has the old list.
- */
-export function writePriceLists(directory: string, lists: readonly PriceList[], comment: string): string[] {
-  const folder = join(directory, 'prices')
-  mkdirSync(folder, { recursive: true })
-  const files = lists.map((list) => {
-    const path = join(folder, `${list.id}.yaml`)
-    return { path, draft: `${path}.new-${process.pid}`, text: priceListText(list, comment) }
-  })
+/** Path of a provider's price list in a folder of presets. */
+export const priceListPath = (directory: string, provider: string): string =>
+  join(directory, 'prices', `${provider}.yaml`)
+
+/** Rows of a price list on file; null when it is none, so that an import may repair it. */
+export function rowCountOf(text: string): number | null {
   try {
-    for (const { draft, text } of files) writeFileSync(draft, text)
-    for (const { draft, path } of files) renameSync(draft, path)
-  } finally {
-    for (const { draft } of files) rmSync(draft, { force: true })
+    const list = PriceList.safeParse(parse(text))
+    return list.success ? list.data.rows.length : null
+  } catch {
+    return null
   }
-  return files.map(({ path }) => path)
 }

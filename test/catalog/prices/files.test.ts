@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { importPrices } from '../../../src/catalog/prices/import-prices.ts'
-import { writePriceLists } from '../../../src/catalog/prices/price-files.ts'
+import { priceListPath, priceListText, rowCountOf } from '../../../src/catalog/prices/price-files.ts'
 import {
   lockedOffers,
   priceLock,
   priceLockText,
   readPriceLock,
 } from '../../../src/catalog/prices/price-lock.ts'
-import { userDataDirectory } from '../../../src/catalog/prices/user-data.ts'
+import { importedPresets, neededImportedPresets } from '../../../src/catalog/prices/user-data.ts'
+import { replaceFile } from '../../../src/cli/replace-file.ts'
 import { PriceList } from '../../../src/core/domain/offer.ts'
 import { context, fixture } from './context.ts'
 
@@ -19,53 +20,60 @@ const { lists } = importPrices(fixture('gpu-rental-prices.json'), context())
 
 describe('the directory of imported prices', () => {
   it.each([
-    [{ XDG_DATA_HOME: '/data', HOME: '/home/me' }, 'linux', '/data/ftplan'],
-    [{ XDG_DATA_HOME: 'data', HOME: '/home/me' }, 'linux', '/home/me/.local/share/ftplan'],
-    [{ HOME: '/Users/me' }, 'darwin', '/Users/me/.local/share/ftplan'],
-    [{ LOCALAPPDATA: 'C:\\Local' }, 'win32', 'C:\\Local\\ftplan'],
-    [{ USERPROFILE: 'C:\\me' }, 'win32', 'C:\\me\\AppData\\Local\\ftplan'],
+    [{ XDG_DATA_HOME: '/data', HOME: '/home/me' }, 'linux', '/data/ftplan/presets'],
+    [{ XDG_DATA_HOME: 'data', HOME: '/home/me' }, 'linux', '/home/me/.local/share/ftplan/presets'],
+    [{ HOME: '/Users/me' }, 'darwin', '/Users/me/.local/share/ftplan/presets'],
+    [{ LOCALAPPDATA: 'C:\\Local' }, 'win32', 'C:\\Local\\ftplan\\presets'],
+    [{ USERPROFILE: 'C:\\me' }, 'win32', 'C:\\me\\AppData\\Local\\ftplan\\presets'],
+    [{}, 'linux', null],
   ])('under %j on %s is %s', (env, platform, path) => {
-    expect(userDataDirectory(env, platform)).toBe(path)
+    expect(importedPresets(env, platform)).toBe(path)
   })
 
-  it('cannot be guessed without a home', () => {
-    expect(() => userDataDirectory({}, 'linux')).toThrow(/HOME/)
+  it('has to be known when something is imported', () => {
+    expect(() => neededImportedPresets({}, 'linux')).toThrow(/HOME/)
   })
 })
 
-describe('writing price lists', () => {
+describe('the file of a price list', () => {
+  it('is read as the same price list again', () => {
+    for (const list of lists) {
+      const text = priceListText(list, 'imported')
+      expect(text.startsWith('# imported\n')).toBe(true)
+      expect(PriceList.parse(parse(text))).toEqual(list)
+      expect(rowCountOf(text)).toBe(list.rows.length)
+    }
+  })
+
+  it('has no rows to lose when it is broken', () => {
+    expect(rowCountOf('rows: [')).toBeNull()
+    expect(rowCountOf('rows: 7')).toBeNull()
+  })
+})
+
+describe('replacing a file', () => {
   let folder = ''
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'ftplan-'))
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  it('makes files that are read as price lists again', () => {
-    const paths = writePriceLists(folder, lists, 'imported')
-    expect(paths).toHaveLength(3)
-    for (const [index, path] of paths.entries()) {
-      expect(PriceList.parse(parse(readFileSync(path, 'utf8')))).toEqual(lists[index])
-    }
+  it('makes its folder and leaves nothing else behind', () => {
+    const path = priceListPath(folder, 'runpod')
+    replaceFile(path, 'older')
+    replaceFile(path, 'newer')
+    expect(readFileSync(path, 'utf8')).toBe('newer')
+    expect(readdirSync(join(folder, 'prices'))).toEqual(['runpod.yaml'])
   })
 
-  it('leaves the older lists as they were when one cannot be written', () => {
-    writePriceLists(folder, lists.slice(0, 1), 'older')
-    const path = join(folder, 'prices', 'runpod.yaml')
-    const before = readFileSync(path, 'utf8')
-    // A directory stands where the draft of the second list belongs.
-    mkdirSync(join(folder, 'prices', `verda.yaml.new-${process.pid}`))
-    expect(() => writePriceLists(folder, lists, 'newer')).toThrow()
-    expect(readFileSync(path, 'utf8')).toBe(before)
-    expect(readdirSync(join(folder, 'prices')).filter((name) => name.startsWith('runpod'))).toEqual([
-      'runpod.yaml',
-    ])
-  })
-
-  it('replaces a list as a whole', () => {
-    mkdirSync(join(folder, 'prices'))
-    writeFileSync(join(folder, 'prices', 'runpod.yaml'), 'something else')
-    writePriceLists(folder, lists, 'newer')
-    expect(readFileSync(join(folder, 'prices', 'runpod.yaml'), 'utf8')).toContain('# newer\nname: runpod')
+  it('leaves what was there when it fails', () => {
+    const path = join(folder, 'prices')
+    mkdirSync(path)
+    writeFileSync(join(path, 'kept'), 'older')
+    // A file cannot take the place of a folder that is not empty.
+    expect(() => replaceFile(path, 'newer')).toThrow()
+    expect(readFileSync(join(path, 'kept'), 'utf8')).toBe('older')
+    expect(readdirSync(folder)).toEqual(['prices'])
   })
 })
 

@@ -68,8 +68,9 @@ describe('a catalogue file of SkyPilot', () => {
       ]),
     )
     expect(reasons('skypilot-vast.csv', 'vast', 'problem')).toEqual([
-      expect.stringContaining('RTX_5880Ada'),
-      expect.stringContaining('RTX_3060_Ti'),
+      '9: no GPU on file is called RTX_5880Ada',
+      '14: no GPU on file is called RTX_5070',
+      '20: no GPU on file is called RTX_3060_Ti',
     ])
   })
 
