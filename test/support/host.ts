@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { FileStatus, Host, Output } from '../../src/cli/host.ts'
 import { run } from '../../src/cli/run.ts'
 import { COMPILED_PRESETS, diskFiles } from './compiled-presets.ts'
@@ -84,10 +84,11 @@ export function fakeHost(argv: readonly string[], world: World = {}) {
     exists: (path) => stat(path) !== null,
     stat,
     list: (path) => {
+      const folder = `${at(path)}/`
       const inside = [...files.keys()]
-        .filter((file) => dirname(file) === at(path))
-        .map((file) => file.slice(at(path).length + 1))
-      return isPreset(path) ? diskFiles.list(path) : inside.sort()
+        .filter((file) => file.startsWith(folder))
+        .map((file) => file.slice(folder.length).split('/')[0] ?? '')
+      return isPreset(path) ? diskFiles.list(path) : [...new Set(inside)].sort()
     },
     ask: async (question) => {
       err.write(question)
