@@ -110,9 +110,6 @@ const breaks = ({ ok, level }: Constraint): boolean => !ok && level === 'error'
 export const brokenOf = (constraints: readonly Constraint[]): readonly Constraint[] =>
   constraints.filter(breaks)
 
-export const isFeasible = (candidate: Candidate, limits: Limits): boolean =>
-  !constraintsOf(candidate, limits).some(breaks)
-
 /** A candidate beside its limits. */
 export interface Judged {
   readonly candidate: Candidate

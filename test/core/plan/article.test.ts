@@ -94,6 +94,30 @@ describe('the article', () => {
     expect(judge(claim('faster-convergence')).verdict).toBe('optimistic')
   })
 
+  it('compares time and totals as well, and knows no figure for a statement', () => {
+    const time = judge({ ...claim('memory-full-7b'), quantity: 'time', unit: 'h', value: 24 })
+    expect(time).toMatchObject({ estimate: { low: 1, mid: 2, high: 3 }, verdict: 'pessimistic' })
+    const total = judge({ ...claim('trainable-r16'), quantity: 'total-parameters', value: 8_030_261_248 })
+    expect(total.verdict).toBe('agrees')
+    expect(judge({ ...claim('memory-full-7b'), quantity: 'statement' }).verdict).toBe('not testable')
+    expect(judge({ ...claim('memory-full-7b'), value: null }).verdict).toBe('not testable')
+    const { reason: _, ...bare } = claim('memory-qlora-7b')
+    expect(judge({ ...bare, value: 62 }).reason).toBe('our plan full@trl/1xh200-sxm/own#aaaaaa, 90 % range')
+  })
+
+  it('adds up the cards of a plan', () => {
+    const two = { ...full7b, gpuCount: 2 } as unknown as PlanReport
+    const [judged] = articleClaims([claim('memory-full-70b')], () => ({ plan: two, totalParameters: 1 }))
+    expect(judged?.estimate?.mid).toBeCloseTo(120, 9)
+    const none = { ...full7b, memory: null, time: null, trainableParameters: null } as unknown as PlanReport
+    for (const quantity of ['memory', 'time', 'trainable-parameters'] as const) {
+      const asked = { ...claim('memory-full-7b'), quantity }
+      expect(articleClaims([asked], () => ({ plan: none, totalParameters: 1 }))[0]?.verdict).toBe(
+        'not testable',
+      )
+    }
+  })
+
   it('is not testable where our plan has no such figure', () => {
     const unpriced = { ...full7b, cost: { usd: null } } as unknown as PlanReport
     const [judged] = articleClaims([claim('finance-cost-full-7b')], () => ({

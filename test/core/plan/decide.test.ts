@@ -83,6 +83,40 @@ describe('the decision', () => {
     expect(relaxations[0]?.text).toMatch(/^retention -0\.01/)
   })
 
+  it('says that nothing is there when the spec allows no plan', () => {
+    expect(decide([], under({})).because).toEqual(['the spec allows no plan'])
+  })
+
+  it('tells the risk of every limit that the far end of a range breaks', () => {
+    const { because } = decide([qlora], under({ usd: 32, hours: 4.2, minRetention: 0.9 }))
+    expect(because).toContain('its high end, $33.00, breaks the budget of $32.00')
+    expect(because).toContain('its high end, 4.4 h, breaks the deadline of 4.2 h')
+    expect(because).toContain('its low end, 0.88, is below the minimum of 0.90')
+  })
+
+  it('tells what is unknown of a winner', () => {
+    const dark = candidate('dark', { usd: null, hours: null, retention: null }, { memory: null })
+    const { because } = decide([dark], under({}))
+    expect(because[0]).toBe('no price is known for any of 1 feasible plan; it keeps the most quality')
+    expect(because[1]).toContain('its retention is unknown')
+    expect(decide([dark], under({}, 'time')).because[0]).toBe(
+      'it is the fastest of 1 feasible plan: unknown time',
+    )
+    expect(decide([dark], under({}, 'quality')).because[0]).toContain('unknown quality for unknown cost')
+  })
+
+  it('asks for a pilot where the evidence is thin', () => {
+    const thin = { ...qlora, retention: { low: 0.8, mid: 0.9, high: 1, grade: 'C', basis: [] } } as const
+    expect(decide([thin], under({})).because.at(-1)).toBe(
+      'measure first: a pilot of qlora beside full fine-tuning; its retention has grade C',
+    )
+  })
+
+  it('picks QLoRA by the article on a card below 24 GB', () => {
+    const small = candidate('small', { gib: 8, capacityGib: 16 })
+    expect(decide([small], under({}, 'article')).because[0]).toContain('the card has less than 24 GB')
+  })
+
   it('follows the rule of the article, but only as far as it is feasible', () => {
     expect(decide(all, under({}, 'article')).winner?.id).toBe('lora')
     expect(decide(all, under({ usd: 900 }, 'article')).winner?.id).toBe('qlora')

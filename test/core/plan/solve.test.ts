@@ -92,5 +92,10 @@ describe('the cheapest options', () => {
       { option: 'd', usd: 2 },
     ]
     expect(cheapestOptions(options).map(({ option }) => option)).toEqual(['c', 'd', 'b', 'a'])
+    const unknown = [
+      { option: 'b', usd: 4 },
+      { option: 'a', usd: null },
+    ]
+    expect(cheapestOptions(unknown).map(({ option }) => option)).toEqual(['b', 'a'])
   })
 })

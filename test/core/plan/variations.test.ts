@@ -96,6 +96,22 @@ describe('flips', () => {
     )
   })
 
+  it('say nothing of a price where neither price nor time is known', () => {
+    const unknown = candidate('unknown', { usd: null, hours: null, method: 'lora' })
+    const service = candidate(
+      'service',
+      { usd: 60, method: 'full', retention: [1, 1, 1] },
+      { usdPerGpuHour: null },
+    )
+    const { flips } = decide([candidate('known', { usd: 30 }), unknown, service], {
+      objective: 'cost',
+      limits: noLimits,
+    })
+    expect(flips.filter((flip) => flip.includes('wins below'))).toEqual([
+      'full on 1 x card of 24 GiB wins below $30.00 ($60.00 now)',
+    ])
+  })
+
   it('leave out cards of another size and prices that would have to fall to nothing', () => {
     const huge = candidate('huge', { usd: 1, gib: 200, method: 'full' })
     const dear = candidate('dear', { usd: 4000, method: 'lora', retention: [1, 1, 1] })

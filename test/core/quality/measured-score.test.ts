@@ -26,6 +26,7 @@ describe('measured scores', () => {
   it('are refused when they are no shares', () => {
     expect(() => withMeasured(modelled, [{ ...row, score: 67.4 }])).toThrow('score: 67.4')
     expect(() => withMeasured(modelled, [{ ...row, n: 0 }])).toThrow('n: 0')
+    expect(() => withMeasured(modelled, [{ ...row, full: 0 }])).toThrow('full: 0')
   })
 })
 
@@ -40,5 +41,7 @@ describe('the expected score', () => {
 
   it('refuses a base score above the full one', () => {
     expect(() => expectedScore(modelled, 0.3, 0.4)).toThrow('quality.base_score: 0.4')
+    expect(() => expectedScore(modelled, 0, null)).toThrow('quality.full_score: 0')
+    expect(expectedScore(modelled, 0.5, null).gain).toBeNull()
   })
 })

@@ -69,6 +69,24 @@ describe('retention', () => {
     expect(retention(input('format', 16, { method: 'bitfit', adapters: null }))).toMatchObject({ mid: 0.98 })
   })
 
+  it('knows nothing of room when the amount of data is unknown, and trusts itself less', () => {
+    expect(of('math', 16, { uniqueAmount: null })).toMatchObject({
+      mid: 0.99,
+      grade: 'B',
+      basis: expect.arrayContaining(['kind math, amount of data unknown']),
+    })
+  })
+
+  it('takes the scores that the user measured on this kind of data, and no others', () => {
+    const row = { method: 'lora', task: 'math', rank: 16, full: 0.7, score: 0.7, n: 5000 }
+    const measured = of('math', 16, {
+      measured: [row, { ...row, task: 'code', score: 0.1 }, { ...row, rank: 64, score: 0.1 }],
+    })
+    expect(measured.mid).toBeGreaterThan(0.95)
+    expect(measured.grade).toBe('A')
+    expect(measured.basis[0]).toBe('measured: 0.7 of 0.7 on 5000 items')
+  })
+
   it('falls to the floor with grade D beyond what was measured', () => {
     expect(of('domain', 1, { uniqueAmount: 1e13 })).toMatchObject({ mid: 0.5, grade: 'D' })
   })
