@@ -1,8 +1,11 @@
 import type { Architecture, ParameterCounts } from '../domain/architecture.ts'
+import { remembered } from './remember.ts'
 import { parametersOf, tensorsOf } from './tensors.ts'
 
 /** Parameters by group, tied tensors once; `active` counts the experts that one token passes. */
-export function parameterCounts(architecture: Architecture): ParameterCounts {
+export const parameterCounts = remembered(countParameters)
+
+function countParameters(architecture: Architecture): ParameterCounts {
   const counts = { embedding: 0, head: 0, attention: 0, mlp: 0, router: 0, norm: 0, other: 0 }
   let total = 0
   let active = 0

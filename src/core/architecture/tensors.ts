@@ -8,6 +8,7 @@ import type {
   ModuleGroup,
   Norm,
 } from '../domain/architecture.ts'
+import { remembered } from './remember.ts'
 
 /** A parameter tensor, with all its like of one layer group. */
 export interface Tensor {
@@ -123,7 +124,9 @@ export const embeddingTensorName = (architecture: Architecture): string =>
   `${architecture.embeddingName}.weight`
 
 /** Every parameter tensor of a model, each tied tensor once. */
-export function tensorsOf(architecture: Architecture): readonly Tensor[] {
+export const tensorsOf = remembered(listTensors)
+
+function listTensors(architecture: Architecture): readonly Tensor[] {
   const { head, tiedEmbeddings } = architecture
   const embedding: Tensor = {
     name: `${architecture.embeddingName}.weight`,

@@ -1,6 +1,7 @@
 import type { Architecture } from '../domain/architecture.ts'
 import { UserError } from '../errors.ts'
 import { type AdapterRequest, type Adapters, adapters } from './adapters.ts'
+import { remembered } from './remember.ts'
 import { type Tensor, tensorsOf } from './tensors.ts'
 
 /** A tensor that trains: one of the model's own, a full copy of one, or a part of an adapter. */
@@ -11,7 +12,34 @@ export interface TrainableTensor extends Omit<Tensor, 'kind'> {
 /** What trains under a method: all tensors, adapters, biases alone, or whole layers. */
 export function trainableTensors(
   architecture: Architecture,
-  method: { readonly trains: 'all' | 'adapters' | 'biases' | 'layers' },
+  method: Trainer,
+  layers: readonly number[] | null,
+  lora: AdapterRequest | null,
+): readonly TrainableTensor[] {
+  const known = perSettings(lora ?? architecture)
+  const last = known.get(method.trains)
+  if (last !== undefined && last.architecture === architecture && last.layers === layers) return last.tensors
+  const tensors = listTrainable(architecture, method, layers, lora)
+  known.set(method.trains, { architecture, layers, tensors })
+  return tensors
+}
+
+interface Listed {
+  readonly architecture: Architecture
+  readonly layers: readonly number[] | null
+  readonly tensors: readonly TrainableTensor[]
+}
+
+/** The last list for each adapter setting: a search asks for it again and again with the same objects. */
+const perSettings = remembered((_settings: object) => new Map<Trainer['trains'], Listed>())
+
+interface Trainer {
+  readonly trains: 'all' | 'adapters' | 'biases' | 'layers'
+}
+
+function listTrainable(
+  architecture: Architecture,
+  method: Trainer,
   layers: readonly number[] | null,
   lora: AdapterRequest | null,
 ): readonly TrainableTensor[] {

@@ -50,7 +50,11 @@ export const falcon: Family = {
         { queryKeyValue: `${path}.self_attention.query_key_value`, output: `${path}.self_attention.dense` },
         shape,
         { bias, outputBias: bias },
-        { positions: config.flag('alibi', false) ? 'alibi' : 'rotary', narrowSoftmax: true, copiesParts: true },
+        {
+          positions: config.flag('alibi', false) ? 'alibi' : 'rotary',
+          narrowSoftmax: true,
+          copiesParts: true,
+        },
       ),
       feedForward: plainFeedForward(
         {
