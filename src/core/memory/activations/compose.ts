@@ -15,11 +15,12 @@ interface Part {
 export function composeModel(inputs: ActivationInputs): ActivationModel {
   const recorded = recordModel(inputs)
   const checkpointed = inputs.gradientCheckpointing !== 'none'
+  const checkpointing = { kind: inputs.gradientCheckpointing, reentrant: inputs.reentrantCheckpointing }
   const parts = recorded.layers.map(({ indices, segment }) => ({
     indices,
-    measures: measureSegment(segment, checkpointed),
+    measures: measureSegment(segment, checkpointing),
   }))
-  const embedding = measureSegment(recorded.embedding, false)
+  const embedding = measureSegment(recorded.embedding, { kind: 'none', reentrant: false })
   const tail = measureTail(recorded.tail, inputs)
   const shared = sharedLedger(recorded, parts, checkpointed)
   const below = (index: number): Ledger => {
@@ -41,7 +42,7 @@ export function composeModel(inputs: ActivationInputs): ActivationModel {
     return ledger
   }
   return {
-    afterForward: keyedFootprints(after),
+    afterForward: keyedFootprints(after, true),
     forward: [
       ...parts.flatMap((part) => forwardMoments(part, below, parts, withEmbedded)),
       ...moments('logits', tail.forward, withEmbedded(sum(all, casts)), progress(0, false, false)),
@@ -75,7 +76,14 @@ const moments = (
   peaks: readonly Snapshot[],
   beside: Ledger,
   done: Omit<Moment, 'name' | 'alive'>,
-): Moment[] => peaks.map((peak) => ({ name, ...done, alive: keyedFootprints(sum(beside, peak.byPlace)) }))
+): Moment[] => {
+  const besides = keyedFootprints(beside, true)
+  return peaks.map((peak) => ({
+    name,
+    ...done,
+    alive: [...besides, ...keyedFootprints(peak.byPlace, false)],
+  }))
+}
 
 /** Casts of the first `count` layers, alive until the autocast context closes. */
 function castLedger(parts: readonly Part[], count: number): Ledger {

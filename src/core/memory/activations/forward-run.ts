@@ -23,20 +23,16 @@ export interface ForwardOptions {
 
 /** Runs a tape forwards: outputs are counted when made and freed after their last use, unless saved. */
 export function runForward(tape: Tape, meter: Meter, options: ForwardOptions): void {
-  const { operations } = tape
   const saved = options.saves ? holdersOf(tape) : new Map<Storage, number>()
-  const lastUse = lastUses(tape)
-  const deaths = deathsByOperation(lastUse)
-  const stop = options.stopsAfterLastSave ? lastSave(operations) : operations.length
+  const deaths = deathsByOperation(lastUses(tape))
   const counted = new Map<Storage, number>()
-  for (let index = 0; index < operations.length; index++) {
-    const operation = operations[index]
+  const end = options.stopsAfterLastSave ? endOfRecomputation(tape.operations) : tape.operations.length
+  for (let index = 0; index < end; index++) {
+    const operation = tape.operations[index]
     if (operation === undefined) continue
-    if (index === stop && !operation.savesOutput) break
     runOperation(operation, saved, counted, meter, options.result)
     options.after?.(index)
     for (const storage of deaths.get(index) ?? []) free(storage, saved, counted, meter, options.result)
-    if (index === stop) break
   }
   if (!options.stopsAfterLastSave) return
   for (const [storage, place] of counted) if (!saved.has(storage)) meter.remove(storage.bytes, place)
@@ -104,8 +100,12 @@ function deathsByOperation(lastUse: Map<Storage, number>): Map<number, Storage[]
   return deaths
 }
 
-function lastSave(operations: readonly Operation[]): number {
-  for (let index = operations.length - 1; index >= 0; index--)
-    if ((operations[index]?.saved.length ?? 0) > 0) return index
-  return -1
+/** Recomputation stops as soon as the last tensor is saved: before its operation, unless that saves its output. */
+function endOfRecomputation(operations: readonly Operation[]): number {
+  for (let index = operations.length - 1; index >= 0; index--) {
+    const operation = operations[index]
+    if (operation !== undefined && operation.saved.length > 0)
+      return operation.savesOutput ? index + 1 : index
+  }
+  return 0
 }

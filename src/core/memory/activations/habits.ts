@@ -6,8 +6,10 @@ export interface ActivationHabits {
   readonly keepsLogits: boolean
   /** Bytes a token and vocabulary entry at the start of backward beyond what the loss chain itself holds (fp32 logits of old trainers, ...). */
   readonly extraLogitsBytes: number
-  /** Bytes a token and vocabulary entry of a fused loss (`fused-ce`) at its peak. */
+  /** Bytes a token and vocabulary entry that a fused or chunked loss needs at its peak, for the logits that it holds. */
   readonly fusedLossBytes: number
+  /** The head is quantised with the other linears. */
+  readonly quantizesHead: boolean
   /** Parts that a chunked loss cuts the tokens into. */
   readonly lossChunks: number
   /** Activations stay in 32 bits although the computation is 16-bit (litgpt QLoRA). */
@@ -24,6 +26,7 @@ export const plainHabits: ActivationHabits = {
   keepsLogits: false,
   extraLogitsBytes: 0,
   fusedLossBytes: 8,
+  quantizesHead: false,
   lossChunks: 8,
   fp32Activations: false,
   fusedActivationBackward: false,

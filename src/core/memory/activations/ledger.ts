@@ -23,8 +23,8 @@ export function addBytes(to: Ledger, place: number, bytes: Footprint, factor = 1
   to[at + 3] = (to[at + 3] ?? 0) + factor * bytes.perSequence
 }
 
-/** The rows of a ledger that hold anything. */
-export function keyedFootprints(ledger: Ledger): KeyedFootprint[] {
+/** The rows of a ledger that hold anything: of all layers together, or of one layer in work. */
+export function keyedFootprints(ledger: Ledger, ofAllLayers: boolean): KeyedFootprint[] {
   const rows: KeyedFootprint[] = []
   places.forEach((place, index) => {
     const at = index * COEFFICIENTS
@@ -34,7 +34,7 @@ export function keyedFootprints(ledger: Ledger): KeyedFootprint[] {
       key: place.key,
       footprint: { constant, perToken, perTokenSequence, perSequence },
       tensorParallel: place.tensorParallel,
-      perLayer: place.inLayer,
+      perLayer: place.inLayer && ofAllLayers,
       formula: place.formula,
       source: SOURCE,
     })

@@ -28,13 +28,21 @@ export interface Measures {
 
 const checkpoint = placeIndex('activations/checkpoints')
 
-export function measureSegment(segment: Segment, checkpointed: boolean): Measures {
+/** How a segment is checkpointed. */
+export interface Checkpointing {
+  readonly kind: 'none' | 'full' | 'selective' | 'offload'
+  readonly reentrant: boolean
+}
+
+/** Walks a segment forwards and backwards. One that needs no gradient keeps nothing. */
+export function measureSegment(segment: Segment, checkpointing: Checkpointing): Measures {
+  const checkpointed = checkpointing.kind !== 'none' && segment.output.requiresGrad
   const holders = holdersOf(segment.tape)
   const saved = emptyLedger()
   const casts = emptyLedger()
   for (const storage of holders.keys())
     if (!checkpointed && storage.lifetime !== 'shared') addBytes(saved, storage.place, storage.bytes)
-  if (checkpointed) addBytes(saved, checkpoint, segment.input.storage.bytes)
+  if (checkpointed) addKept(saved, segment, checkpointing)
   for (const { output } of segment.tape.operations)
     if (output.storage.lifetime === 'cast' && (checkpointed || !holders.has(output.storage)))
       addBytes(casts, output.storage.place, output.storage.bytes)
@@ -44,8 +52,23 @@ export function measureSegment(segment: Segment, checkpointed: boolean): Measure
     casts,
     keepsInput,
     forward: forwardPeaks(segment, holders, checkpointed),
-    backward: backwardPeaks(segment, holders, checkpointed),
+    backward: segment.output.requiresGrad ? backwardPeaks(segment, holders, checkpointing) : [],
     readsShared: [...holders.keys()].some(({ lifetime }) => lifetime === 'shared'),
+  }
+}
+
+/**
+ * What checkpointing keeps of a layer: its input (in host memory when offloaded); selectively also the outputs of
+ * attention and of every second matrix product.
+ */
+function addKept(saved: Ledger, { tape, input }: Segment, { kind }: Checkpointing): void {
+  if (kind !== 'offload') addBytes(saved, checkpoint, input.storage.bytes)
+  if (kind !== 'selective') return
+  for (const operation of tape.operations) {
+    const { storage } = operation.output
+    if (operation.kind === 'product') addBytes(saved, storage.place, storage.bytes, 0.5)
+    if (operation.kind === 'attention')
+      for (const result of operation.results) addBytes(saved, result.storage.place, result.storage.bytes)
   }
 }
 
@@ -65,15 +88,23 @@ const inputPlace = (input: Value, holders: Map<Storage, number>, checkpointed: b
   return holders.has(input.storage) ? input.storage.place : forwardTemporary.sequence
 }
 
-function backwardPeaks(segment: Segment, holders: Map<Storage, number>, checkpointed: boolean): Snapshot[] {
+function backwardPeaks(
+  segment: Segment,
+  holders: Map<Storage, number>,
+  { kind, reentrant }: Checkpointing,
+): Snapshot[] {
   const { tape, input, output } = segment
   const meter = new Meter()
   const run = new BackwardRun(meter)
   run.give(output, run.allocate(output.elements, output.width, backwardTemporary.sequence))
-  if (checkpointed) {
+  if (kind !== 'none') {
     meter.add(input.storage.bytes, checkpoint)
     if (holders.has(input.storage)) holders.set(input.storage, (holders.get(input.storage) ?? 0) + 1)
-    runForward(tape, meter, { saves: true, stopsAfterLastSave: true, result: null })
+    runForward(tape, meter, {
+      saves: true,
+      stopsAfterLastSave: !reentrant,
+      result: reentrant ? output.storage : null,
+    })
   } else addSaved(meter, holders)
   run.run(tape, holders)
   return meter.restart()

@@ -4,16 +4,14 @@ import type { ActivationInputs } from './model.ts'
 import type { AttentionScene } from './modules/attention.ts'
 import { runLayer } from './modules/layer.ts'
 import { parameter } from './modules/linear.ts'
-import { crossEntropy, runHead } from './modules/loss.ts'
+import { type Loss, runLoss } from './modules/loss.ts'
 import { runNorm } from './modules/norm.ts'
 import { dropout } from './operations/pointwise.ts'
 import { type LayerVariant, type Settings, settingsOf } from './settings.ts'
 import { bytesOf, Tape, type Value } from './tape.ts'
 
 export interface TailSegment extends Segment {
-  /** Operation that makes the logits. */
-  readonly logitsAt: number
-  readonly logits: Value
+  readonly loss: Loss
 }
 
 export interface LayerSegment extends Segment {
@@ -94,7 +92,7 @@ function variantsOf(inputs: ActivationInputs, settings: Settings): LayerVariant[
   const firstTrained = trains === 'layers' ? Math.min(...(trainableLayers ?? [0])) : 0
   const state = (index: number) => ({
     trains: trains === 'all' || (trains === 'layers' && (trainableLayers?.includes(index) ?? true)),
-    inputRequiresGrad: settings.embeddingTrains || index > firstTrained,
+    inputRequiresGrad: settings.embeddingRequiresGrad || index > firstTrained,
   })
   return architecture.layers.flatMap((layer) => {
     const groups = new Map<string, LayerVariant & { indices: number[] }>()
@@ -123,7 +121,9 @@ function recordLayer(
   const windowed = slidingWindow !== null && inputs.sequenceLength >= slidingWindow
   const masked = inputs.attention === 'eager' || (inputs.attention === 'sdpa' && (inputs.padded || windowed))
   const maskWidth = inputs.attention === 'eager' ? width : 1
-  const mask = masked ? tape.leaf(scoreBytes(maskShare(inputs)), maskWidth, false, 'shared', 'activations/mask') : null
+  const mask = masked
+    ? tape.leaf(scoreBytes(maskShare(inputs)), maskWidth, false, 'shared', 'activations/mask')
+    : null
   const scene: AttentionScene = { tape, settings, trains: variant.trains, tables, mask }
   return { tape, input, output: runLayer(scene, input, variant.layer), mask, slidingWindow }
 }
@@ -164,9 +164,6 @@ function recordTail(settings: Settings, width: number): TailSegment {
   const scene = { tape, settings, trains: trains === 'all' }
   const { finalNorm } = architecture
   const normed = finalNorm === null ? input : runNorm(scene, input, finalNorm, 'activations/final-norm')
-  return tape.scope([normed], () => {
-    const logits = runHead(scene, normed, architecture)
-    const logitsAt = tape.operations.length - 1
-    return { tape, input, output: crossEntropy(scene, logits), logitsAt, logits }
-  }) as TailSegment
+  const loss = tape.scope([normed], () => runLoss(scene, normed, architecture))
+  return { tape, input, output: loss.output, loss }
 }

@@ -13,12 +13,15 @@ export interface Settings {
   /** Width of norms, embedding and head; 4 after `prepare_model_for_kbit_training`. */
   readonly plainWidth: number
   readonly adapterWidth: number
+  /** peft casts an adapter's input to the adapter's dtype; Unsloth's kernels do not. */
+  readonly castsAdapterInput: boolean
   readonly adapterDropout: boolean
   readonly fusedNorms: boolean
   readonly fusedActivation: boolean
   readonly fusedRotary: boolean
-  /** The embedding's output needs a gradient: it trains, or checkpointing asks for input gradients. */
   readonly embeddingTrains: boolean
+  /** The embedding's output needs a gradient: it trains, or reentrant checkpointing asks for input gradients. */
+  readonly embeddingRequiresGrad: boolean
   readonly headTrains: boolean
 }
 
@@ -27,30 +30,44 @@ const widthOf = { fp32: 4, bf16: 2, fp16: 2 } as const
 const namesModule = (modules: readonly string[], name: string): boolean =>
   modules.some((module) => name === module || name.endsWith(`.${module}`))
 
-export function settingsOf(inputs: ActivationInputs): Settings {
-  const { precision, quantization, kernels, compile, habits, architecture, lora, trains } = inputs
+type Widths = Pick<Settings, 'autocastWidth' | 'computeWidth' | 'weightWidth' | 'plainWidth' | 'adapterWidth'>
+
+function widthsOf({ precision, quantization, habits, kbitUpcast }: ActivationInputs): Widths {
+  const wide = habits.fp32Activations && quantization !== null
   const weightWidth = widthOf[precision.weights]
-  const autocastWidth = precision.autocast === 'none' ? null : 2
-  const fused = kernels !== 'none' || compile
+  const autocastWidth = precision.autocast === 'none' || wide ? null : 2
+  return {
+    autocastWidth,
+    computeWidth: autocastWidth ?? (wide ? 4 : weightWidth),
+    weightWidth,
+    plainWidth: wide || (quantization !== null && kbitUpcast) ? 4 : weightWidth,
+    adapterWidth: widthOf[precision.adapters],
+  }
+}
+
+export function settingsOf(inputs: ActivationInputs): Settings {
+  const { architecture, lora, trains, gradientCheckpointing } = inputs
+  const fused = inputs.kernels !== 'none' || inputs.compile
   const copies = lora?.trainModules ?? []
+  const embeddingTrains = trains === 'all' || namesModule(copies, architecture.embeddingName)
+  const asksInputGradients = inputs.reentrantCheckpointing && gradientCheckpointing !== 'none'
   return {
     inputs,
-    autocastWidth,
-    computeWidth: autocastWidth ?? weightWidth,
-    weightWidth,
-    plainWidth: quantization !== null && inputs.kbitUpcast ? 4 : weightWidth,
-    adapterWidth: widthOf[precision.adapters],
+    ...widthsOf(inputs),
+    castsAdapterInput: inputs.kernels !== 'unsloth',
     adapterDropout: (lora?.dropout ?? 0) > 0,
-    fusedNorms: fused || habits.fusedNorms,
+    fusedNorms: fused || inputs.habits.fusedNorms,
     fusedActivation: fused,
     fusedRotary: fused,
-    embeddingTrains: trains === 'all' || namesModule(copies, architecture.embeddingName),
+    embeddingTrains,
+    embeddingRequiresGrad: embeddingTrains || asksInputGradients,
     headTrains: trains === 'all' || namesModule(copies, architecture.head.name),
   }
 }
 
 export const isQuantized = (settings: Settings, linear: Linear): boolean =>
-  settings.inputs.quantization !== null && linear.group !== 'head'
+  settings.inputs.quantization !== null &&
+  (linear.group !== 'head' || (settings.inputs.habits.quantizesHead && linear.role === 'head'))
 
 /** Whether the base weights of a layer train, and whether its input needs a gradient. */
 export interface LayerState {

@@ -1,4 +1,5 @@
 import { BackwardRun } from './backward-run.ts'
+import { times } from './footprint.ts'
 import { holdersOf, runForward } from './forward-run.ts'
 import { addBytes, emptyLedger, type Ledger } from './ledger.ts'
 import { addSaved } from './measure.ts'
@@ -17,7 +18,9 @@ export interface TailMeasures {
 }
 
 export function measureTail(tail: TailSegment, inputs: ActivationInputs): TailMeasures {
-  const { tape, input, output, logits, logitsAt } = tail
+  const { tape, input, output, loss } = tail
+  const { logits, startsAfter } = loss
+  const { keepsLogits, extraLogitsBytes } = inputs.habits
   const holders = holdersOf(tape)
   const saved = emptyLedger()
   for (const storage of holders.keys()) addBytes(saved, storage.place, storage.bytes)
@@ -31,7 +34,7 @@ export function measureTail(tail: TailSegment, inputs: ActivationInputs): TailMe
     stopsAfterLastSave: false,
     result: output.storage,
     after: (index) => {
-      if (index === logitsAt) forward = meter.restart()
+      if (index === startsAfter) forward = meter.restart()
     },
   })
   const lossForward = meter.restart()
@@ -39,11 +42,14 @@ export function measureTail(tail: TailSegment, inputs: ActivationInputs): TailMe
   const back = new Meter()
   const run = new BackwardRun(back)
   addSaved(back, holders)
-  if (inputs.habits.keepsLogits) back.add(logits.storage.bytes, placeIndex('loss/logits'))
+  if (logits !== null) {
+    if (keepsLogits) back.add(logits.storage.bytes, placeIndex('loss/logits'))
+    back.add(times(logits.elements, extraLogitsBytes), placeIndex('loss/logits'))
+  }
   run.give(output, run.allocate(output.elements, output.width))
   let lossBackward: Snapshot[] = []
   run.run(tape, holders, (index) => {
-    if (index === logitsAt) lossBackward = back.restart()
+    if (index === startsAfter) lossBackward = back.restart()
   })
   return { saved, forward, lossForward, lossBackward, backward: back.restart() }
 }

@@ -36,6 +36,10 @@ export interface Operation {
   readonly saved: readonly Storage[]
   /** The operation saves its own output, so recomputation must run it. */
   readonly savesOutput: boolean
+  /** What selective checkpointing asks: is it a matrix product, is it attention? */
+  readonly kind: 'product' | 'attention' | 'other'
+  /** Outputs of attention: the mixed values and the statistics. */
+  readonly results: readonly Value[]
   /** Allocated and freed inside the operation. */
   readonly workspace: Footprint | null
   readonly backward: Backward | null
@@ -54,6 +58,9 @@ interface Recording {
   /** Saved when the operation takes part in backward. */
   readonly saves?: readonly (Value | false)[]
   readonly savesOutput?: boolean
+  readonly isProduct?: boolean
+  /** Further outputs of a fused attention. */
+  readonly attentionResults?: readonly Value[]
   readonly place?: PlaceKey
   readonly workspace?: Footprint
   readonly backward?: Backward | null
@@ -109,7 +116,7 @@ export class Tape {
   }
 
   record(recording: Recording): Value {
-    const { inputs, elements, width, saves = [], savesOutput = false, backward = null } = recording
+    const { inputs, elements, width } = recording
     const requiresGrad = recording.requiresGrad ?? inputs.some((input) => input.requiresGrad)
     const storage: Storage = recording.viewOf?.storage ?? {
       bytes: bytesOf(elements, width),
@@ -117,20 +124,24 @@ export class Tape {
       lifetime: recording.lifetime ?? 'value',
     }
     const output: Value = { storage, elements, width, requiresGrad }
-    const saved: Storage[] = []
-    if (requiresGrad) {
-      for (const value of saves)
-        if (value && value.storage.lifetime !== 'parameter') saved.push(value.storage)
-      if (savesOutput) saved.push(storage)
-    }
     this.operations.push({
       inputs,
       output,
-      saved,
-      savesOutput: requiresGrad && savesOutput,
+      saved: requiresGrad ? savedBy(recording, storage) : [],
+      savesOutput: requiresGrad && recording.savesOutput === true,
+      kind: recording.isProduct ? 'product' : recording.attentionResults ? 'attention' : 'other',
+      results: recording.attentionResults ? [output, ...recording.attentionResults] : [],
       workspace: recording.workspace ?? null,
-      backward: requiresGrad ? backward : null,
+      backward: requiresGrad ? (recording.backward ?? null) : null,
     })
     return output
   }
+}
+
+/** What the graph keeps: parameters are counted with the weights. */
+function savedBy({ saves = [], savesOutput = false }: Recording, output: Storage): Storage[] {
+  const saved: Storage[] = []
+  for (const value of saves) if (value && value.storage.lifetime !== 'parameter') saved.push(value.storage)
+  if (savesOutput) saved.push(output)
+  return saved
 }

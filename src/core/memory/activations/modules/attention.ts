@@ -23,7 +23,11 @@ export interface AttentionScene extends Scene {
 const inward: LinearPlaces = { input: 'activations/attention-inputs', output: 'activations/attention' }
 const outward: LinearPlaces = { input: 'activations/attention', output: 'activations/residual' }
 
-type Heads = readonly [Value, Value, Value]
+/** Where the copies and outputs of attention's linears count. */
+export const attentionPlaces = { inward, outward } as const
+
+/** Queries, keys and values. */
+export type Heads = readonly [Value, Value, Value]
 
 /** Grouped-query attention as the model classes of transformers write it. */
 export function runGroupedAttention(scene: AttentionScene, x: Value, attention: Attention): Value {
@@ -69,7 +73,8 @@ function rotateHeads(scene: AttentionScene, [query, key, value]: Heads, attentio
   return tape.scope([query, key], () => [turn(query), turn(key), value])
 }
 
-function attend(scene: AttentionScene, heads: Heads, attention: Attention): Value {
+/** Scores, softmax and their product with the values, fused or eager. */
+export function attend(scene: AttentionScene, heads: Heads, attention: Attention): Value {
   const { tape, settings } = scene
   const [query, key, value] = heads.map((each) =>
     settings.autocastWidth === null ? each : cast(tape, each, settings.autocastWidth),

@@ -4,10 +4,12 @@ import type { Value } from '../tape.ts'
 import { type AttentionScene, runGroupedAttention } from './attention.ts'
 import { runExperts } from './experts.ts'
 import { runFeedForward } from './feed-forward.ts'
+import { runLatentAttention } from './latent-attention.ts'
 import { runNorm } from './norm.ts'
 
-/** One decoder layer: residual stream in, residual stream out. */
+/** One decoder layer: residual stream in, residual stream out. A cross-attention layer without images is skipped. */
 export function runLayer(scene: AttentionScene, x: Value, layer: Layer): Value {
+  if (layer.attention.crossAttention) return x
   const { tape } = scene
   return tape.at('activations/residual', () => tape.scope([x], () => wired(scene, x, layer)))
 }
@@ -48,7 +50,9 @@ function wired(scene: AttentionScene, x: Value, layer: Layer): Value {
 }
 
 const runAttention = (scene: AttentionScene, x: Value, { attention }: Layer): Value =>
-  runGroupedAttention(scene, x, attention)
+  attention.kind === 'latent'
+    ? runLatentAttention(scene, x, attention)
+    : runGroupedAttention(scene, x, attention)
 
 function runBlock(scene: AttentionScene, x: Value, { feedForward }: Layer): Value {
   return feedForward.kind === 'dense'

@@ -1,7 +1,7 @@
 import type { Linear } from '../../../domain/architecture.ts'
-import { constantBytes } from '../footprint.ts'
+import { constantBytes, times } from '../footprint.ts'
 import { autocastInput, castParameter, matrixProduct, quantizedProduct } from '../operations/linear.ts'
-import { add, cast, copy, dropout, scale } from '../operations/pointwise.ts'
+import { add, cast, copy, dropout, mul, scale } from '../operations/pointwise.ts'
 import type { PlaceKey } from '../places.ts'
 import { isQuantized, type Settings } from '../settings.ts'
 import type { Tape, Value } from '../tape.ts'
@@ -50,12 +50,22 @@ export function plainLinear(
   const biasTrains = trains || settings.inputs.trains === 'biases'
   const input = tape.at(at.input, () => autocastInput(tape, x, autocastWidth))
   const width = autocastWidth ?? weightWidth
-  const weight = castParameter(tape, parameter(tape, inFeatures * outFeatures * weightCopies, weightWidth, trains), width)
+  const weight = castParameter(
+    tape,
+    parameter(tape, inFeatures * outFeatures * weightCopies, weightWidth, trains),
+    width,
+  )
   const bias = linear.bias
     ? castParameter(tape, parameter(tape, outFeatures, weightWidth, biasTrains), width)
     : null
-  return tape.at(at.output, () => matrixProduct(tape, input, weight, bias, linear))
+  const kept =
+    settings.inputs.precision.fp8 && linear.group !== 'head' ? narrowed(tape, input, at.input) : input
+  return tape.at(at.output, () => matrixProduct(tape, input, weight, bias, linear, kept))
 }
+
+/** Products in fp8 save an 8-bit copy of their input. */
+const narrowed = (tape: Tape, x: Value, place: PlaceKey): Value =>
+  tape.at(place, () => tape.record({ inputs: [x], elements: x.elements, width: 1, requiresGrad: false }))
 
 /** bitsandbytes' Linear4bit: input in the compute dtype, output in the input's. */
 function quantizedLinear({ tape, settings }: Scene, x: Value, linear: Linear, at: LinearPlaces): Value {
@@ -68,7 +78,7 @@ function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: Lin
   const { tape, settings } = scene
   const rank = settings.inputs.lora?.rank ?? 0
   const quantized = isQuantized(settings, linear)
-  const casts = !quantized || settings.autocastWidth === null
+  const casts = settings.castsAdapterInput && (!quantized || settings.autocastWidth === null)
   const before = quantized ? tape.at(at.output, () => copy(tape, base)) : base
   const input = tape.at(at.input, () => (casts ? cast(tape, x, settings.adapterWidth) : x))
   return tape.scope([before, input], () => {
@@ -81,11 +91,28 @@ function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: Lin
     )
     const up = adapterProduct(scene, down, { inFeatures: rank, outFeatures: linear.outFeatures }, at.output)
     return tape.at(at.output, () => {
-      const scaled = scale(tape, up)
+      const scaled = scale(tape, magnitudes(scene, before, up, linear))
       const branch = quantized && casts ? cast(tape, scaled, base.width) : scaled
       return cast(tape, add(tape, before, branch), base.width)
     })
   })
+}
+
+/**
+ * DoRA: (m − 1)·base + m·B(A(x)) with a magnitude m for each output. m trains, so both factors are saved; the norm of
+ * the merged weight costs copies of the weight for a moment.
+ */
+function magnitudes({ tape, settings }: Scene, base: Value, branch: Value, linear: Linear): Value {
+  if (settings.inputs.lora?.variant !== 'dora') return branch
+  const magnitude = parameter(tape, linear.outFeatures, settings.adapterWidth, true)
+  const factor = tape.record({
+    inputs: [magnitude],
+    elements: magnitude.elements,
+    width: branch.width,
+    workspace: times(constantBytes(linear.inFeatures * linear.outFeatures), 3 * settings.computeWidth),
+    backward: (run) => run.give(magnitude, run.like(magnitude)),
+  })
+  return tape.scope([factor], () => add(tape, mul(tape, factor, base), mul(tape, factor, branch)))
 }
 
 function adapterProduct(
@@ -95,7 +122,12 @@ function adapterProduct(
   inputPlace: PlaceKey,
 ): Value {
   const input = tape.at(inputPlace, () => autocastInput(tape, x, settings.autocastWidth))
-  const weight = parameter(tape, shape.inFeatures * shape.outFeatures * weightCopies, settings.adapterWidth, true)
+  const weight = parameter(
+    tape,
+    shape.inFeatures * shape.outFeatures * weightCopies,
+    settings.adapterWidth,
+    true,
+  )
   const cast_ = castParameter(tape, weight, settings.autocastWidth ?? settings.adapterWidth)
   return tape.at('activations/adapters', () => matrixProduct(tape, input, cast_, null, shape))
 }

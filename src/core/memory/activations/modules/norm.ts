@@ -8,7 +8,8 @@ import { parameter, type Scene } from './linear.ts'
 /** One norm over the last `norm.width` elements of x. */
 export function runNorm(scene: Scene, x: Value, norm: Norm, place: PlaceKey = 'activations/norms'): Value {
   const { tape, settings, trains } = scene
-  const weight = parameter(tape, norm.width, settings.plainWidth, trains)
+  const weightTrains = trains || (norm.bias && settings.inputs.trains === 'biases')
+  const weight = parameter(tape, norm.width, settings.plainWidth, weightTrains)
   return tape.at(place, () =>
     tape.scope([x], () => {
       if (settings.fusedNorms) return fusedNorm(tape, x, norm, weight)

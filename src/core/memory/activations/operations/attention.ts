@@ -35,6 +35,7 @@ export function fusedAttention(
     inputs: [query, key, value, statistics, state, ...(bias === null ? [] : [bias])],
     elements: valueElements,
     width: query.width,
+    attentionResults: [statistics],
     saves: [query, key, value, statistics, state, bias ?? false],
     savesOutput: true,
     backward: (run) => {

@@ -11,14 +11,22 @@ export interface Matrix {
   readonly outFeatures: number
 }
 
-/** x·Wᵀ + b in the width of its operands: saves x for a weight that trains, W for an x that needs a gradient. */
-export function matrixProduct(tape: Tape, x: Value, weight: Value, bias: Value | null, shape: Matrix): Value {
+/** x·Wᵀ + b in the width of its operands: saves x (or `kept`, its narrower copy) for a weight that trains, W for an x that needs a gradient. */
+export function matrixProduct(
+  tape: Tape,
+  x: Value,
+  weight: Value,
+  bias: Value | null,
+  shape: Matrix,
+  kept = x,
+): Value {
   const { inFeatures, outFeatures } = shape
   return tape.record({
-    inputs: bias === null ? [x, weight] : [x, weight, bias],
+    inputs: bias === null ? [x, weight, kept] : [x, weight, kept, bias],
     elements: times(rowsOf(x, inFeatures), outFeatures),
     width: x.width,
-    saves: [weight.requiresGrad && x, x.requiresGrad && weight],
+    isProduct: true,
+    saves: [weight.requiresGrad && kept, x.requiresGrad && weight],
     backward: (run) => {
       if (bias?.requiresGrad) run.give(bias, run.allocate(constantBytes(outFeatures), x.width))
       const weightGradient = weight.requiresGrad ? run.like(weight, x.width) : null
