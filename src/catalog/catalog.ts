@@ -22,6 +22,7 @@ import { hubModel, localModel, type ModelPlaces, type ModelReference, missingHub
 import { ambiguousName, plainName, unknownName } from './names.ts'
 import type { PackagedPresets } from './packaged.ts'
 import type { PresetStore } from './store.ts'
+import { suggest } from './suggest.ts'
 
 /** Everything on file, looked up by id and read when it is asked for. An unknown id is a UserError with the nearest names. */
 export class Catalog implements Library {
@@ -54,7 +55,7 @@ export class Catalog implements Library {
     if (typeof reference !== 'string') return { id: reference.id ?? null, config: reference.config }
     const known = this.knownModel(reference)
     if (known !== null) return known
-    if (isHubId(reference)) throw missingHubModel(reference)
+    if (isHubId(reference)) throw this.withNearest(missingHubModel(reference), reference)
     throw unknownName('models', reference, this.ids('models'))
   }
 
@@ -178,7 +179,22 @@ export class Catalog implements Library {
   /** Fetches the config of a Hub model that is not on this machine, so that `model` finds it. */
   async fetchModel(reference: ModelReference, access: HubAccess): Promise<void> {
     if (typeof reference !== 'string' || !isHubId(reference) || this.knownModel(reference) !== null) return
-    this.fetched.set(reference, await hubModel(reference, access))
+    try {
+      this.fetched.set(reference, await hubModel(reference, access))
+    } catch (error) {
+      throw error instanceof UserError ? this.withNearest(error, reference) : error
+    }
+  }
+
+  /** Names the preset that a Hub id sounds like: a copy of a model mostly has its name. */
+  private withNearest(error: UserError, reference: string): UserError {
+    const [near] = suggest(reference.split('/')[1] ?? '', this.ids('models'))
+    if (near === undefined) return error
+    return new UserError(
+      error.code,
+      error.message,
+      `did you mean the preset ${near}? ${error.hint ?? ''}`.trim(),
+    )
   }
 
   private knownModel(reference: string): LibraryModel | null {

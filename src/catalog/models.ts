@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path'
 import type { LibraryModel } from '../core/domain/library.ts'
 import type { Spec } from '../core/domain/spec.ts'
+import type { UserError } from '../core/errors.ts'
 import type { Environment, Files } from './files.ts'
 import { cachedConfig, fetchConfig, type HubAccess, isHubId, notDownloaded } from './hub.ts'
 import { readJsonObject } from './read-input.ts'
@@ -50,5 +51,5 @@ export async function hubModel(reference: string, access: HubAccess): Promise<Li
 }
 
 /** The error of a Hub id that nobody fetched. */
-export const missingHubModel = (reference: string): Error =>
+export const missingHubModel = (reference: string): UserError =>
   notDownloaded(reference, 'the network is not used here')

@@ -164,4 +164,12 @@ describe('the catalog', () => {
     expect(catalog.model({ config })).toEqual({ id: null, config })
     expect(catalog.model({ config, id: 'mine' })).toEqual({ id: 'mine', config })
   })
+
+  it('names the preset that an unknown Hub id sounds like', async () => {
+    const catalog = await packagedCatalog()
+    const hint = expect.stringMatching(/^did you mean the preset qwen2\.5-7b\? /)
+    expect(() => catalog.model('someone/Qwen2.5-7B')).toThrow(expect.objectContaining({ hint }))
+    const missing = catalog.fetchModel('someone/Qwen2.5-7B', access(failure(404)))
+    await expect(missing).rejects.toMatchObject({ code: 'not-found', hint })
+  })
 })
