@@ -1,6 +1,11 @@
+import { offersOfList } from '../../core/cost/offers.ts'
 import type { Library } from '../../core/domain/library.ts'
+import type { Offer } from '../../core/domain/offer.ts'
 import type { PriceLock } from '../../core/domain/price-import.ts'
-import { lockedOffers } from './price-lock.ts'
+
+/** Every way to rent a card under a lock. */
+export const lockedOffers = (lock: PriceLock, gpuId: string): Offer[] =>
+  lock.prices.flatMap(offersOfList).filter(({ gpu }) => gpu === gpuId)
 
 /** A library whose prices are those of a lock: everything else is looked up as before. */
 export function lockedLibrary(library: Library, lock: PriceLock): Library {

@@ -1,6 +1,5 @@
 import { parse, stringify } from 'yaml'
-import { offersOfList } from '../../core/cost/offers.ts'
-import type { Offer, PriceList } from '../../core/domain/offer.ts'
+import type { PriceList } from '../../core/domain/offer.ts'
 import { PriceLock } from '../../core/domain/price-import.ts'
 import { UserError } from '../../core/errors.ts'
 
@@ -41,7 +40,3 @@ export function readPriceLock(text: string, path: string): PriceLock {
     'write a new one with `ftplan prices lock -o FILE`',
   )
 }
-
-/** Every way to rent a card under a lock. */
-export const lockedOffers = (lock: PriceLock, gpuId: string): Offer[] =>
-  lock.prices.flatMap(offersOfList).filter(({ gpu }) => gpu === gpuId)

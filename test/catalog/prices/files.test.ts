@@ -5,12 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { importPrices } from '../../../src/catalog/prices/import-prices.ts'
 import { priceListPath, priceListText, rowCountOf } from '../../../src/catalog/prices/price-files.ts'
-import {
-  lockedOffers,
-  priceLock,
-  priceLockText,
-  readPriceLock,
-} from '../../../src/catalog/prices/price-lock.ts'
+import { lockedOffers } from '../../../src/catalog/prices/locked-library.ts'
+import { priceLock, priceLockText, readPriceLock } from '../../../src/catalog/prices/price-lock.ts'
 import { importedPresets, neededImportedPresets } from '../../../src/catalog/prices/user-data.ts'
 import { replaceFile } from '../../../src/cli/replace-file.ts'
 import { PriceList } from '../../../src/core/domain/offer.ts'

@@ -1,0 +1,146 @@
+import type { CostEstimate } from '../domain/estimates.ts'
+import type { Range } from '../units.ts'
+
+/** What budget questions need to know of a plan. */
+export interface PricedPlan {
+  readonly id: string
+  readonly method: string
+  readonly usd: Range | null
+  readonly seconds: Range | null
+}
+
+/** The plan with the lowest middle price; plans without a price never win. Null when none has one. */
+export function cheapestPlan<T extends PricedPlan>(plans: readonly T[]): T | null {
+  let best: T | null = null
+  for (const plan of plans) {
+    if (plan.usd !== null && (best === null || plan.usd.mid < (best.usd?.mid ?? Infinity))) best = plan
+  }
+  return best
+}
+
+/** The cheapest plan that is done within a deadline, and what the deadline costs beyond the cheapest of all. Null when none makes it. */
+export function cheapestByDeadline<T extends PricedPlan>(
+  plans: readonly T[],
+  deadlineSeconds: number,
+): { readonly plan: T; readonly extraUsd: number } | null {
+  const inTime = plans.filter(({ seconds }) => seconds !== null && seconds.mid <= deadlineSeconds)
+  const plan = cheapestPlan(inTime)
+  const anyPlan = cheapestPlan(plans)
+  if (plan === null || anyPlan === null) return null
+  return { plan, extraUsd: (plan.usd?.mid ?? 0) - (anyPlan.usd?.mid ?? 0) }
+}
+
+/** The cheapest plan of each method, in the order in which the methods appear. */
+export function cheapestPerMethod<T extends PricedPlan>(plans: readonly T[]): Map<string, T> {
+  const byMethod = new Map<string, T[]>()
+  for (const plan of plans) byMethod.set(plan.method, [...(byMethod.get(plan.method) ?? []), plan])
+  const cheapest = new Map<string, T>()
+  for (const [method, rivals] of byMethod) {
+    const plan = cheapestPlan(rivals)
+    if (plan !== null) cheapest.set(method, plan)
+  }
+  return cheapest
+}
+
+/** A bill split into what grows with the tokens and what does not. */
+export interface Spending {
+  readonly fixedUsd: number
+  readonly growingUsd: number
+}
+
+/** Terms of one run that grow with its tokens. */
+const growing = new Set([
+  'rent/training',
+  'rent/evaluation',
+  'rent/checkpoints',
+  'rent/interruption',
+  'rent/other',
+  'api/training',
+])
+/** Terms of one run that do not. */
+const constant = new Set(['rent/start-up', 'rent/minimum', 'api/minimum'])
+/** Terms that repeat the whole run. */
+const repeated = new Set(['search', 'experiments', 'failed-runs'])
+
+/**
+ * Splits a bill. Searching, repeating and failing repeat both parts of a run; storage, egress, hosting and stated set-up stay.
+ *
+ *   growing = growing terms · (run + repeats) / run
+ */
+export function spendingOf({ terms }: CostEstimate): Spending {
+  const sum = (counts: (key: string) => boolean): number =>
+    terms.reduce((total, { key, amount }) => (counts(key) ? total + amount : total), 0)
+  const grows = sum((key) => growing.has(key))
+  const run = grows + sum((key) => constant.has(key))
+  const repeats = sum((key) => repeated.has(key))
+  const growingUsd =
+    (run === 0 ? 0 : grows * (1 + repeats / run)) + sum((key) => key.startsWith('ownership/'))
+  return { growingUsd, fixedUsd: sum(() => true) - growingUsd }
+}
+
+/** What a budget buys of a plan when only one quantity of the data changes. */
+export interface Purchase {
+  readonly tokens: number
+  readonly epochs: number
+  readonly examples: number
+}
+
+/**
+ * Tokens, epochs and examples that a budget buys.
+ *
+ *   share = (budget − fixed) / growing,   each = share · what the plan has now
+ *
+ * Null when the budget does not even pay for what is fixed, or when nothing grows.
+ */
+export function purchaseOf(
+  budgetUsd: number,
+  spending: Spending,
+  plan: { readonly tokens: number; readonly epochs: number; readonly examples: number },
+): Purchase | null {
+  const share = affordableShare(budgetUsd, spending)
+  if (share === null) return null
+  return {
+    tokens: share * plan.tokens,
+    epochs: share * plan.epochs,
+    examples: Math.floor(share * plan.examples),
+  }
+}
+
+/**
+ * Parameters of the largest model that a budget trains on the same data and cards, if it fits there.
+ *
+ *   parameters = active parameters · (budget − fixed) / growing
+ *
+ * Work grows with the active parameters at a given number of tokens; attention and launch time do not, so that it is a first guess.
+ *
+ * @source kaplan-2020-scaling
+ */
+export function affordableParameters(
+  budgetUsd: number,
+  spending: Spending,
+  activeParameters: number,
+): number | null {
+  const share = affordableShare(budgetUsd, spending)
+  return share === null ? null : share * activeParameters
+}
+
+function affordableShare(budgetUsd: number, { fixedUsd, growingUsd }: Spending): number | null {
+  if (growingUsd <= 0 || budgetUsd < fixedUsd) return null
+  return (budgetUsd - fixedUsd) / growingUsd
+}
+
+/**
+ * Hours of use after which hardware of one's own is cheaper than renting the same.
+ *
+ *   hours = purchase / (rent per hour − running cost per hour)
+ *
+ * Null when running it costs as much as renting: it never is.
+ */
+export function breakEvenHours(input: {
+  readonly purchaseUsd: number
+  readonly runningUsdPerHour: number
+  readonly rentUsdPerHour: number
+}): number | null {
+  const saved = input.rentUsdPerHour - input.runningUsdPerHour
+  return saved <= 0 ? null : input.purchaseUsd / saved
+}
