@@ -112,9 +112,9 @@ const ranges = {
   known: factors(ratios(crossValidated, 'known'), 0.9),
   small: factors(ratios(crossValidated, 'small'), 0.9),
   launch_bound: factors(ratios(crossValidated, 'launch_bound'), 0.9),
-  unknown: factors(ratios(withoutSource), 0.9),
 }
 console.log('\n90 % factors of the time', JSON.stringify(ranges))
+console.log('on sources left out', JSON.stringify(factors(ratios(withoutSource), 0.9)))
 Object.assign(calibration.ranges, ranges)
 const main = cases.filter(({ isMicro }) => !isMicro)
 const covered = main.filter((one) => {

@@ -32,11 +32,12 @@ export function generationOf(gpu: Gpu, calibration: TimeCalibration): TimeCalibr
   )
 }
 
-/** Peak of the units that a plan's matrix products run on; fp32 without autocast runs on the fp32 units. */
+/** Peak of the units that a plan's matrix products run on: the fp32 units without autocast, and for bf16 where the card has no units for it. */
 export function matrixPeak(gpu: Gpu, precision: Precision): number {
   const { bf16, fp16, fp32 } = gpu.peakFlopsPerSecond
-  const wide = precision.weights === 'fp32' && precision.autocast === 'none'
-  const half = precision.autocast === 'fp16' || precision.weights === 'fp16' ? (fp16 ?? bf16) : (bf16 ?? fp16)
+  const dtype = precision.autocast === 'none' ? precision.weights : precision.autocast
+  const wide = dtype === 'fp32' || (dtype === 'bf16' && !gpu.bf16Native)
+  const half = dtype === 'fp16' ? (fp16 ?? bf16) : (bf16 ?? fp16)
   const peak = wide ? fp32 : (half ?? fp32)
   if (peak !== null) return peak
   throw new UserError(

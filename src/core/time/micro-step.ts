@@ -105,14 +105,22 @@ export function addExpertTime(step: MicroStep, sink: Sink): void {
   )
 }
 
-/** GPU time of attention: fused kernels at their own efficiency; eager attention moves its scores through memory instead of skipping masked ones. */
+/** Padded batches of uneven examples give the attention a mask, which only flash kernels turn into skipped work. */
+const hasPadding = ({ workload }: Plan): boolean =>
+  workload.packing === 'padded' && workload.meanTokens < workload.maxTokens
+
+/**
+ * GPU time of attention: fused kernels at their own efficiency, half of it skipped under the causal mask. Eager attention skips nothing and moves its
+ * scores through memory.
+ */
 export function addAttentionTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, sequence, repeats, habits, calibration } = step
   const eager = plan.attention === 'eager'
+  const skips = !eager && !(plan.attention === 'sdpa' && hasPadding(plan))
   const { cp } = plan.parallelism
   let flops = 0
   for (const { window, flops: perToken } of prepared.work.attention) {
-    flops += tokens * perToken * visibleTokens(sequence.context, window, !eager)
+    flops += tokens * perToken * visibleTokens(sequence.context, window, skips)
   }
   flops *= passes.attention + ATTENTION_BACKWARD
   const slowdown = 1 + calibrated(calibration.work.context_overhead) * (cp - 1)

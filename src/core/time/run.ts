@@ -1,5 +1,5 @@
 import { calibrated } from '../domain/constant.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { Plan, Workload } from '../domain/plan.ts'
 import type { Sink } from '../term.ts'
 import type { SequenceTokens } from './lengths.ts'
 import type { MicroStep } from './micro-step.ts'
@@ -12,10 +12,16 @@ import type { MicroStep } from './micro-step.ts'
  * Packed sequences hold the data's tokens end to end; otherwise every example is a sequence.
  */
 export function stepCountOf({ workload }: Plan, sequence: SequenceTokens): number {
-  const { examples, meanTokens, packing, globalBatchSize, epochs } = workload
-  const sequences = packing === 'packed' ? Math.ceil((examples * meanTokens) / sequence.real) : examples
+  const { examples, globalBatchSize, epochs } = workload
+  const sequences = sequencesOf(examples, workload, sequence)
   return Math.max(1, Math.round(epochs * Math.ceil(sequences / globalBatchSize)))
 }
+
+const sequencesOf = (
+  examples: number,
+  { packing, meanTokens }: Workload,
+  { real }: SequenceTokens,
+): number => (packing === 'packed' ? Math.ceil((examples * meanTokens) / real) : examples)
 
 interface RunSteps {
   readonly stepCount: number
@@ -89,7 +95,8 @@ function evaluationSeconds(step: MicroStep, { stepCount, stepSeconds }: RunSteps
   const { evaluation, workload } = plan
   if (evaluation === null || evaluation.examples === 0) return 0
   const times = evaluation.everySteps === null ? 1 : Math.floor(stepCount / evaluation.everySteps)
-  const forward = ((evaluation.examples / workload.globalBatchSize) * stepSeconds) / 3
+  const sequences = sequencesOf(evaluation.examples, workload, step.sequence)
+  const forward = ((sequences / workload.globalBatchSize) * stepSeconds) / 3
   if (!evaluation.generate) return times * forward
   const batches = evaluation.examples / (plan.microBatchSize * plan.parallelism.dp)
   const perToken = prepared.storedBytes / machine.memoryBytesPerSecond

@@ -54,8 +54,8 @@ describe('the rest of a run', () => {
     const plan = planWith({ dataset: data })
     const evaluation = { examples: 200, everySteps: 50, generate: false }
     const { stepSeconds, runTerms } = estimateOf({ ...plan, evaluation })
-    // 246 steps: four evaluations of 100 batches.
-    expect(secondsOf(runTerms, 'evaluation')).toBeCloseTo((4 * 100 * stepSeconds.mid) / 3, 9)
+    // 246 steps: four evaluations of 200 · 500 / 2048 = 48.8 → 49 sequences, two at a time.
+    expect(secondsOf(runTerms, 'evaluation')).toBeCloseTo((4 * 24.5 * stepSeconds.mid) / 3, 9)
     const generated = estimateOf({ ...plan, evaluation: { ...evaluation, generate: true } })
     expect(secondsOf(generated.runTerms, 'evaluation')).toBeGreaterThan(secondsOf(runTerms, 'evaluation'))
   })
