@@ -57,7 +57,7 @@ function comparisonOf(
 ): Comparison | null {
   const measured = evidenceRange(claim)
   if (measured !== null)
-    return { range: measured, bound: null, words: `measured: ${claim.evidence?.source ?? ''}` }
+    return { range: measured, bound: null, words: `known from ${claim.evidence?.source ?? ''}` }
   if (claim.spec === undefined) return null
   const found = planFor(claim)
   return found === null ? null : fromPlan(claim, found)
@@ -72,7 +72,7 @@ const times = ({ low, mid, high }: Range, factor: number): Range => ({
 const exactly = (value: number): Range => ({ low: value, mid: value, high: value })
 
 function fromPlan({ quantity }: ArticleClaim, { plan, totalParameters }: ClaimedPlan): Comparison | null {
-  const words = `our plan ${plan.id}`
+  const words = `the 90 % range of our plan ${plan.id}`
   const simple = (range: Range | null): Comparison | null =>
     range === null ? null : { range, bound: null, words }
   switch (quantity) {
@@ -124,9 +124,9 @@ function verdictOf({ value, better }: ArticleClaim, { range, bound }: Comparison
   return (better === 'lower') === below ? 'optimistic' : 'pessimistic'
 }
 
-function reasonOf(verdict: ClaimVerdict, { bound, words, range }: Comparison): string {
+function reasonOf(verdict: ClaimVerdict, { bound, words }: Comparison): string {
   if (verdict === 'contradicts physics' && bound !== null) return bound.words
-  return range.low === range.high ? words : `${words}, 90 % range`
+  return words
 }
 
 /**

@@ -102,7 +102,9 @@ describe('the article', () => {
     expect(judge({ ...claim('memory-full-7b'), quantity: 'statement' }).verdict).toBe('not testable')
     expect(judge({ ...claim('memory-full-7b'), value: null }).verdict).toBe('not testable')
     const { reason: _, ...bare } = claim('memory-qlora-7b')
-    expect(judge({ ...bare, value: 62 }).reason).toBe('our plan full@trl/1xh200-sxm/own#aaaaaa, 90 % range')
+    expect(judge({ ...bare, value: 62 }).reason).toBe(
+      'the 90 % range of our plan full@trl/1xh200-sxm/own#aaaaaa',
+    )
   })
 
   it('adds up the cards of a plan', () => {
