@@ -87,6 +87,17 @@ describe('the offer for a node', () => {
     expect(offerFor(offers, { ...gcp, gpusPerNode: 8 })?.usdPerGpuHour).toBe(2.6)
   })
 
+  it('is not made from a spot price that a newer one of the same card contradicts', () => {
+    const spot = { provider: 'gcp', providerKind: 'hyperscaler' as const, commitment: 'spot' as const }
+    const offers = [
+      offer({ ...spot, usdPerGpuHour: 6.571, asOf: '2026-09-26' }),
+      offer({ ...spot, gpuCount: 8, usdPerGpuHour: 2.525, asOf: '2026-02-24' }),
+    ]
+    const gcp = { ...query, provider: 'gcp', commitment: 'spot' as const }
+    expect(offerFor(offers, gcp)?.usdPerGpuHour).toBe(6.571)
+    expect(offerFor(offers, { ...gcp, gpusPerNode: 8 })).toBeNull()
+  })
+
   it('prefers a price that was seen to one from memory, and shows both in the range', () => {
     const offers = [offer({ usdPerGpuHour: 1, reliability: 'low' }), offer({ usdPerGpuHour: 2 })]
     expect(offerFor(offers, query)).toMatchObject({
