@@ -1,5 +1,75 @@
 import * as z from 'zod'
 
-/** Habits of a stack that change memory. Every key is a habit, never a source or a model. */
-export const StackMemory = z.strictObject({})
+const bytesPerLogit = z.number().nonnegative().max(64)
+
+/** Every habit of a stack that changes memory. */
+const habits = {
+  /** The loop keeps `outputs.logits` through the backward pass. */
+  keeps_logits: z.boolean(),
+  /** Bytes a logit at the start of backward beyond the loss's own chain: fp32 copies that the model's code or the trainer holds. */
+  extra_logits_bytes: bytesPerLogit,
+  /** The same, under autocast only: accelerate turns the outputs into fp32. */
+  autocast_logits_bytes: bytesPerLogit,
+  /** Bytes a logit of a fused cross-entropy at its peak. */
+  fused_loss_bytes: bytesPerLogit,
+  /** Parts that a chunked loss cuts the tokens into. */
+  loss_chunks: z.number().int().positive(),
+  /** Activations of a model with a quantised base stay in fp32. */
+  fp32_quantized_activations: z.boolean(),
+  /** Keys and values are repeated to all query heads before attention. */
+  repeats_key_value: z.boolean(),
+  /** Norms run as fused kernels that save their input and 1/rms only. */
+  fused_norms: z.boolean(),
+  /** Backward of the activation function runs as one kernel instead of operation by operation. */
+  fused_activation_backward: z.boolean(),
+  /** The head is quantised with the other linears. */
+  quantizes_head: z.boolean(),
+  /** The head has weights of its own where the model ties them. */
+  unties_embeddings: z.boolean(),
+  /** Every rank holds the whole base beside its shard, whatever FSDP shards: `adapters` = when only adapters train. */
+  whole_base_copy: z.enum(['never', 'adapters', 'always']),
+  /** Gradients accumulate in fp32 beside 16-bit weights, in a buffer that is there from the start. */
+  fp32_gradients: z.boolean(),
+  /** Gradients are zeroed, not freed, between steps. */
+  keeps_gradients: z.boolean(),
+  /** With fp32 masters beside 16-bit weights the step holds fp32 copies of the gradients. */
+  fp32_step_gradients: z.boolean(),
+  /** Gradients are views into the buckets of DDP; otherwise the buckets come on top. */
+  gradient_bucket_views: z.boolean(),
+  /** Elements of a bucket that DeepSpeed fills before it reduces. */
+  reduce_bucket_elements: z.number().nonnegative(),
+  /** Units that FSDP and ZeRO-3 hold gathered at once, the root apart: one in work and those fetched ahead. */
+  gathered_units: z.number().positive(),
+  /** FSDP shards within a node and repeats itself across nodes (hybrid sharding). */
+  shards_within_node: z.boolean(),
+  /** Tensor parallelism also splits tensors of hidden width, along the sequence. */
+  sequence_parallel: z.boolean(),
+  /** Sequences of an evaluation batch on one GPU; null: as many as in training. */
+  evaluation_batch: z.number().int().positive().nullable(),
+  /** Who reads a checkpoint into host memory: every rank a copy of its own, or one for the node. */
+  host_copies_at_load: z.enum(['each-rank', 'one-per-node']),
+} as const
+
+/** Habits of releases up to and including a month, over those of the newest. */
+const Release = z
+  .strictObject({ ...habits, until: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) })
+  .partial()
+  .required({ until: true })
+
+/**
+ * Habits of a stack that change memory. Every key is a habit, never a source or a model; a key that is absent has the
+ * value of a bare loop. `evidence` says where each one is seen.
+ */
+export const StackMemory = z
+  .strictObject({
+    ...habits,
+    /** Oldest first: of those that reach the plan's release the first one counts over the later ones. */
+    releases: z.array(Release),
+    evidence: z.record(z.string(), z.string()),
+  })
+  .partial()
 export type StackMemory = z.output<typeof StackMemory>
+
+export const GenericStackMemory = z.strictObject(habits)
+/** The habits with none left out. */
+export type MemoryHabits = z.output<typeof GenericStackMemory>

@@ -1,0 +1,87 @@
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { allBytes, frozenBytes } from './base-weights.ts'
+import { gatheredBytes } from './gathered-units.ts'
+import { fixedLine, type Line } from './line.ts'
+import { rankParameters, sumOver } from './rank-tensors.ts'
+import type { StageTensors } from './stage-tensors.ts'
+import { gradientBytes, type TrainedPart } from './trained-parts.ts'
+
+const present = (line: Line): boolean => line.footprint.constant > 0
+
+/**
+ * What data parallelism holds beside its shards while it computes.
+ *
+ * FSDP and ZeRO-3 gather units. FSDP reduces one unit's gradients while the next is computed. DeepSpeed fills a bucket while it sends
+ * another. DDP copies gradients into buckets unless gradients are views of them.
+ *
+ * @source zhao-2023-fsdp
+ * @source rajbhandari-2019-zero
+ * @source li-2020-ddp
+ */
+export function bufferLines(
+  tensors: StageTensors,
+  parts: readonly TrainedPart[],
+  plan: Plan,
+  habits: MemoryHabits,
+): readonly Line[] {
+  const { shard, dp } = plan.parallelism
+  const gathered = gatheredBytes(tensors, parts, plan, habits)
+  return [
+    fixedLine(
+      'buffers/gathered-layers',
+      gathered.layers,
+      `${habits.gathered_units} layers, gathered`,
+      'zhao-2023-fsdp',
+    ),
+    fixedLine(
+      'buffers/gathered-root',
+      gathered.root,
+      'embeddings, head and final norm, gathered',
+      'zhao-2023-fsdp',
+    ),
+    wholeCopy(tensors, plan, habits),
+    ...(dp === 1 ? [] : reduceLines(parts, shard, plan, habits)),
+  ].filter(present)
+}
+
+/** A stack that builds the model on every rank before it shards holds the whole base once more. */
+function wholeCopy({ frozen }: StageTensors, plan: Plan, habits: MemoryHabits): Line {
+  const { parallelism, method } = plan
+  const applies =
+    parallelism.shard.startsWith('fsdp') &&
+    parallelism.dp > 1 &&
+    (habits.whole_base_copy === 'always' ||
+      (habits.whole_base_copy === 'adapters' && method.trains === 'adapters'))
+  const bytes = applies ? sumOver(frozen, (tensor) => allBytes(frozenBytes(tensor, plan, habits))) : 0
+  return fixedLine('buffers/whole-copy', bytes, 'the whole base on every rank, beside its shard', 'litgpt')
+}
+
+function reduceLines(
+  parts: readonly TrainedPart[],
+  shard: Plan['parallelism']['shard'],
+  { architecture }: Plan,
+  habits: MemoryHabits,
+): readonly Line[] {
+  const trained = parts.reduce((sum, part) => sum + rankParameters(part), 0)
+  const reduced = parts.reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)
+  switch (shard) {
+    case 'none': {
+      const bytes = habits.gradient_bucket_views
+        ? 0
+        : parts.reduce((sum, part) => sum + gradientBytes(part), 0)
+      return [fixedLine('buffers/buckets', bytes, 'gradients once more in the buckets of DDP', 'li-2020-ddp')]
+    }
+    case 'fsdp1':
+    case 'fsdp2': {
+      const bytes = reduced / architecture.layerCount
+      return [
+        fixedLine('buffers/reduce', bytes, 'gradients of one layer while they are reduced', 'zhao-2023-fsdp'),
+      ]
+    }
+    default: {
+      const bytes = 2 * 2 * Math.min(habits.reduce_bucket_elements, trained)
+      return [fixedLine('buffers/buckets', bytes, 'two reduce buckets in 16 bits', 'deepspeed')]
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { MemoryCalibration, MemoryCoefficients, MemoryCounter } from '../domain/memory-calibration.ts'
+import { type Plan, rangeAround } from '../domain/plan.ts'
+import { GIB, type Range } from '../units.ts'
+import { shardsWeights } from './shards.ts'
+
+/** What the steps from allocated to the other counters depend on. */
+export interface CounterInputs {
+  /** Peak of what tensors take. */
+  readonly allocatedBytes: number
+  /** Part of it that stays between steps. */
+  readonly residentBytes: number
+  /** Logits in 16 bits; 0 where the loss never makes them whole. */
+  readonly logitsBytes: number
+  /** States in unified memory: on the card, outside torch's counters. */
+  readonly pagedBytes: number
+}
+
+type Placed = Pick<Plan, 'hardware' | 'parallelism' | 'method' | 'stack'>
+
+/** Coefficients of a stack: its own where runs speak of them, else the generic ones. */
+export const coefficientsOf = (
+  { stack }: Placed,
+  { generic, stacks }: MemoryCalibration,
+): MemoryCoefficients => ({
+  ...generic,
+  ...(stacks[stack.id] as Partial<MemoryCoefficients> | undefined),
+})
+
+/** Gathers weights that train: the allocator's blocks are split in ever new ways. */
+const gathersTrained = ({ parallelism, method, hardware }: Placed): boolean =>
+  hardware.gpuCount > 1 && shardsWeights(parallelism) && method.trains !== 'adapters'
+
+/**
+ * What the caching allocator holds beyond tensors.
+ *
+ *   constant + logits share · 2VT + activations share · (allocated - resident) + GPUs + gathered weights
+ *
+ * @source calibration
+ */
+function cachedBytes(inputs: CounterInputs, plan: Placed, coefficients: MemoryCoefficients): number {
+  const { allocatedBytes, residentBytes, logitsBytes } = inputs
+  const { constant_gib, logits, activations, parallel_gib, full_shard_gib } = coefficients
+  const parallel = plan.hardware.gpuCount > 1 ? parallel_gib : 0
+  const fixed = (constant_gib + parallel + (gathersTrained(plan) ? full_shard_gib : 0)) * GIB
+  return fixed + logits * logitsBytes + activations * (allocatedBytes - residentBytes)
+}
+
+/** CUDA context, libraries and buffers of the collectives: on the card, outside torch's counters. */
+const outsideBytes = ({ hardware }: Placed, { context_gib, collectives_gib }: MemoryCoefficients): number =>
+  (context_gib + (hardware.gpuCount > 1 ? collectives_gib : 0)) * GIB
+
+/**
+ * What torch reserves: tensors and cached blocks. A full card makes the allocator give blocks back, so as long as the tensors fit the
+ * total stays below the card.
+ */
+export function reservedBytes(inputs: CounterInputs, plan: Placed, calibration: MemoryCalibration): number {
+  const coefficients = coefficientsOf(plan, calibration)
+  const wanted = inputs.allocatedBytes + cachedBytes(inputs, plan, coefficients)
+  const ceiling =
+    plan.hardware.capacityBytes - outsideBytes(plan, coefficients) - calibration.kept_free_gib * GIB
+  return Math.max(inputs.allocatedBytes, Math.min(wanted, ceiling))
+}
+
+/** What nvidia-smi shows: what torch reserves, states in unified memory, context and collectives. */
+export const deviceBytes = (inputs: CounterInputs, plan: Placed, calibration: MemoryCalibration): number =>
+  reservedBytes(inputs, plan, calibration) +
+  inputs.pagedBytes +
+  outsideBytes(plan, coefficientsOf(plan, calibration))
+
+/** What the card must have: tensors, context, and cached blocks that cannot be given back. Unified memory can move to the host. */
+export function requiredBytesMid(
+  inputs: CounterInputs,
+  plan: Placed,
+  calibration: MemoryCalibration,
+): number {
+  const coefficients = coefficientsOf(plan, calibration)
+  const { constant_gib, full_shard } = calibration.unreclaimable
+  const fragments = constant_gib + (gathersTrained(plan) ? full_shard * coefficients.full_shard_gib : 0)
+  return inputs.allocatedBytes + outsideBytes(plan, coefficients) + fragments * GIB
+}
+
+/** A middle with the scatter of the stack's measured runs; a stack without runs has the wider generic one. */
+export function counterRange(
+  mid: number,
+  counter: MemoryCounter,
+  { stack }: Placed,
+  { ranges }: MemoryCalibration,
+): Range {
+  const { low, high } = ranges.stacks[stack.id]?.[counter] ?? ranges.generic[counter]
+  return rangeAround(mid, low, high)
+}

@@ -1,0 +1,44 @@
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { allBytes, frozenBytes } from './base-weights.ts'
+import { type RankTensor, rankParameters, sumOver } from './rank-tensors.ts'
+import { shardsWeights } from './shards.ts'
+import type { StageTensors } from './stage-tensors.ts'
+import type { TrainedPart } from './trained-parts.ts'
+
+/** Bytes that a rank holds unsharded while it computes. */
+export interface GatheredBytes {
+  /** Layers in work and fetched ahead. */
+  readonly layers: number
+  /** Everything outside the layers: embeddings, head, final norm. */
+  readonly root: number
+}
+
+const inLayers = ({ tensor }: RankTensor): boolean => tensor.layerIndices !== null
+
+/**
+ * Weights that FSDP and ZeRO-3 gather: the unit in work, those fetched ahead, and the root unit. Frozen weights are gathered as they are
+ * stored, 4-bit ones packed; trained ones in the dtype of the forward pass.
+ *
+ *   bytes = gathered units · bytes of the layers / layers of the stage + bytes outside the layers
+ *
+ * @source zhao-2023-fsdp
+ */
+export function gatheredBytes(
+  { frozen, stage }: StageTensors,
+  parts: readonly TrainedPart[],
+  plan: Plan,
+  habits: MemoryHabits,
+): GatheredBytes {
+  if (!shardsWeights(plan.parallelism) || plan.parallelism.dp * plan.parallelism.cp === 1)
+    return { layers: 0, root: 0 }
+  const bytesOf = (keep: (tensor: RankTensor) => boolean): number =>
+    sumOver(frozen.filter(keep), (tensor) => allBytes(frozenBytes(tensor, plan, habits))) +
+    parts.filter(keep).reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)
+  const stageLayers = stage.to - stage.from
+  const units = Math.min(habits.gathered_units, stageLayers)
+  return {
+    layers: (units * bytesOf(inLayers)) / stageLayers,
+    root: bytesOf((tensor) => !inLayers(tensor)),
+  }
+}

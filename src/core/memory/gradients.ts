@@ -1,0 +1,84 @@
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { shardsWeights } from './shards.ts'
+import { layersHeld, type Stage } from './stages.ts'
+import { gradientBytes, largest, type TrainedPart } from './trained-parts.ts'
+
+/** How far a backward pass has come: layers from the last one down, head, embedding. */
+export interface Progress {
+  readonly layersDone: number
+  readonly headDone: boolean
+  readonly embeddingDone: boolean
+}
+
+/** Gradients of one rank: which exist when. */
+export interface Gradients {
+  /** All of them, as they are kept until the step. */
+  readonly allBytes: number
+  /** The largest single one, before it is reduced. */
+  readonly largestBytes: number
+  /** What waits in host memory instead. */
+  readonly hostBytes: number
+  /** Those that exist at a point of the first backward pass after a step. */
+  at(progress: Progress): number
+}
+
+/** Gradients that exist whatever the progress: an accumulation buffer, or ones that are zeroed instead of freed. */
+export const keepsAll = (habits: MemoryHabits): boolean => habits.fp32_gradients || habits.keeps_gradients
+
+/**
+ * Gradients of trainable tensors. The pass goes from the head down: finished layers have theirs, in the accumulated dtype and sharded from
+ * ZeRO-2 on. The root unit of FSDP is reduced last, so the head's gradient stays whole until the embedding has its own. With the step
+ * inside the backward pass none is kept.
+ *
+ * @source rajbhandari-2019-zero
+ * @source zhao-2023-fsdp
+ */
+export function gradientsOf(
+  parts: readonly TrainedPart[],
+  stage: Stage,
+  plan: Pick<Plan, 'architecture' | 'parallelism' | 'fusedBackward' | 'offload'>,
+): Gradients {
+  const { architecture, parallelism, fusedBackward, offload } = plan
+  const largestBytes = largest(parts, (part) => part.parameters * part.widths.computed)
+  const onHost = offload.includes('parameters')
+  const hostBytes = onHost && !fusedBackward ? parts.reduce((sum, part) => sum + gradientBytes(part), 0) : 0
+  if (fusedBackward || onHost) return { allBytes: 0, largestBytes, hostBytes, at: () => 0 }
+  const whole = shardsWeights(parallelism)
+  const unsharded = (part: TrainedPart): number =>
+    whole ? part.parameters * part.count * part.widths.computed : gradientBytes(part)
+  const outside = parts.filter(({ tensor }) => tensor.layerIndices === null)
+  const isEmbedding = ({ tensor }: TrainedPart): boolean =>
+    tensor.group === 'embedding' || tensor.name.startsWith(`${architecture.embeddingName}.`)
+  const sumOf = (some: readonly TrainedPart[], bytes: (part: TrainedPart) => number): number =>
+    some.reduce((sum, part) => sum + bytes(part), 0)
+  const head = sumOf(
+    outside.filter((part) => !isEmbedding(part)),
+    unsharded,
+  )
+  const embedding = sumOf(outside.filter(isEmbedding), unsharded)
+  const byLayers = layerSums(parts, stage, architecture.layerCount)
+  return {
+    allBytes: sumOf(parts, gradientBytes),
+    largestBytes,
+    hostBytes,
+    at: ({ layersDone, headDone, embeddingDone }) =>
+      (byLayers[layersDone] ?? 0) + (headDone ? head : 0) + (embeddingDone ? embedding : 0),
+  }
+}
+
+/** Gradient bytes of the layers that are done, by how many are: index 0 is none. Indices count all layers of the model. */
+function layerSums(parts: readonly TrainedPart[], stage: Stage, layerCount: number): readonly number[] {
+  const byLayer = new Array<number>(layerCount).fill(0)
+  for (const part of parts) {
+    const { layerIndices } = part.tensor
+    if (layerIndices === null) continue
+    const held = layersHeld(layerIndices, stage)
+    const bytes = held === 0 ? 0 : gradientBytes(part) / held
+    for (const index of layerIndices)
+      if (index >= stage.from && index < stage.to) byLayer[index] = (byLayer[index] ?? 0) + bytes
+  }
+  const sums = [0]
+  for (let index = layerCount - 1; index >= 0; index--) sums.push((sums.at(-1) ?? 0) + (byLayer[index] ?? 0))
+  return sums
+}

@@ -1,0 +1,56 @@
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { type ActivationHabits, plainHabits } from './activations/habits.ts'
+
+/** A bare PyTorch loop of today: what a stack does that says nothing of itself. */
+export const plainMemoryHabits: MemoryHabits = {
+  keeps_logits: false,
+  extra_logits_bytes: 0,
+  autocast_logits_bytes: 0,
+  fused_loss_bytes: 8,
+  loss_chunks: 8,
+  fp32_quantized_activations: false,
+  repeats_key_value: false,
+  fused_norms: false,
+  fused_activation_backward: false,
+  quantizes_head: false,
+  unties_embeddings: false,
+  whole_base_copy: 'never',
+  fp32_gradients: false,
+  keeps_gradients: false,
+  fp32_step_gradients: false,
+  gradient_bucket_views: false,
+  reduce_bucket_elements: 5e8,
+  gathered_units: 2,
+  shards_within_node: false,
+  sequence_parallel: true,
+  evaluation_batch: null,
+  host_copies_at_load: 'one-per-node',
+}
+
+/** The habits of a plan's stack in the plan's release. */
+export function memoryHabits({ stack, stackRelease }: Pick<Plan, 'stack' | 'stackRelease'>): MemoryHabits {
+  const { releases = [], evidence: _evidence, ...newest } = stack.memory
+  const reaching = stackRelease === 'latest' ? [] : releases.filter(({ until }) => stackRelease <= until)
+  const older = reaching.toReversed().map(({ until: _until, ...changed }) => changed)
+  return Object.assign({ ...plainMemoryHabits }, newest, ...older) as MemoryHabits
+}
+
+/** What of them the activation model asks for. */
+export function activationHabits(
+  habits: MemoryHabits,
+  { quantization, precision }: Pick<Plan, 'quantization' | 'precision'>,
+): ActivationHabits {
+  return {
+    ...plainHabits,
+    repeatsKeyValue: habits.repeats_key_value,
+    keepsLogits: habits.keeps_logits,
+    extraLogitsBytes:
+      habits.extra_logits_bytes + (precision.autocast === 'none' ? 0 : habits.autocast_logits_bytes),
+    fusedLossBytes: habits.fused_loss_bytes,
+    lossChunks: habits.loss_chunks,
+    fp32Activations: habits.fp32_quantized_activations && quantization !== null,
+    fusedNorms: habits.fused_norms,
+    fusedActivationBackward: habits.fused_activation_backward,
+  }
+}

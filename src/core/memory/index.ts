@@ -1,0 +1,2 @@
+export { memoryEstimate, requiredBytes } from './memory-estimate.ts'
+export { type PreparedMemory, prepareMemory } from './prepare.ts'

@@ -1,0 +1,78 @@
+import { computeDType, type Plan } from '../domain/plan.ts'
+import type { Sink } from '../term.ts'
+import { bytesPerValue } from '../units.ts'
+import { algorithmShape } from './algorithm.ts'
+import { isQuantized } from './base-weights.ts'
+import { keyValueCacheBytes } from './key-value-cache.ts'
+import type { Line } from './line.ts'
+import type { PreparedMemory, PreparedStage } from './prepare.ts'
+import { shardsWeights } from './shards.ts'
+import { longestSequence } from './tokens.ts'
+
+/** Bytes a logit while an evaluation computes its loss without gradients: 16-bit logits, their fp32 copy, log-softmax. */
+const EVALUATED_LOGIT_BYTES = 10
+
+const addLine = (sink: Sink, { key, footprint, formula, source }: Line): void =>
+  sink.add(key, footprint.constant, formula, source)
+
+const isWeight = ({ key }: Line): boolean => key.startsWith('weights/') || key.startsWith('adapters/')
+
+/**
+ * While the model is loaded: the weights as they will stay, and the largest tensor in 16 bits while it is quantised.
+ *
+ * @source bitsandbytes
+ */
+export function addLoad(sink: Sink, { habits }: PreparedMemory, stage: PreparedStage, plan: Plan): void {
+  for (const line of stage.residents.card) if (isWeight(line)) addLine(sink, line)
+  for (const line of stage.buffers) if (line.key === 'buffers/whole-copy') addLine(sink, line)
+  const quantized = stage.tensors.frozen.filter(({ tensor }) => isQuantized(tensor, plan, habits))
+  const largest = quantized.reduce((most, { parameters }) => Math.max(most, parameters), 0)
+  sink.add('temporary/load', 2 * largest, 'largest tensor in 16 bits while it is quantised', 'bitsandbytes')
+}
+
+/**
+ * Evaluation between steps: weights and states stay, no gradients; the loss of a batch without its backward pass, or generation with a
+ * key-value cache.
+ *
+ * @source pope-2022-inference
+ */
+export function addEvaluation(
+  sink: Sink,
+  { habits }: PreparedMemory,
+  stage: PreparedStage,
+  plan: Plan,
+): void {
+  const { architecture, microBatchSize, workload, evaluation, parallelism, loss } = plan
+  for (const line of stage.residents.card) addLine(sink, line)
+  for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
+  const sequences = habits.evaluation_batch ?? microBatchSize
+  const tokens = longestSequence(workload)
+  const width = bytesPerValue[computeDType(plan.precision)]
+  const { tp, cp } = parallelism
+  if (evaluation?.generate === true || algorithmShape(plan).generates) {
+    const cache = keyValueCacheBytes(architecture, sequences, tokens, width) / tp
+    sink.add(
+      'activations/key-value-cache',
+      cache,
+      'sequences · tokens · keys and values',
+      'pope-2022-inference',
+    )
+    return
+  }
+  const whole = loss === 'fused-linear-ce' || loss === 'chunked' ? 0 : EVALUATED_LOGIT_BYTES
+  const logits = (whole * architecture.vocabularySize * sequences * tokens) / tp / cp
+  sink.add('loss/logits', logits, `${whole} B · vocabulary · tokens of an evaluation batch`, 'transformers')
+  const hidden = (4 * architecture.hiddenSize * width * sequences * tokens) / cp
+  sink.add('temporary/forward', hidden, 'hidden states of one layer', 'transformers')
+}
+
+/**
+ * While a checkpoint is written: what stays between steps. Sharded weights are gathered unit by unit on their way to host memory.
+ *
+ * @source zhao-2023-fsdp
+ */
+export function addSave(sink: Sink, stage: PreparedStage, plan: Plan): void {
+  for (const line of stage.residents.card) addLine(sink, line)
+  if (!shardsWeights(plan.parallelism) || plan.method.trains === 'adapters') return
+  for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
+}

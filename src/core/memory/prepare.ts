@@ -1,0 +1,88 @@
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { activationInputs } from './activation-inputs.ts'
+import type { Footprint } from './activations/footprint.ts'
+import { type ActivationModel, activationModel } from './activations/model.ts'
+import { bufferLines } from './buffers.ts'
+import { gradientsOf } from './gradients.ts'
+import { memoryHabits } from './habits.ts'
+import { fixedBytes, type Line } from './line.ts'
+import {
+  aliveAfterForward,
+  type MomentScene,
+  offloadedFootprint,
+  type PreparedMoment,
+  preparedMoments,
+} from './moments.ts'
+import { type Residents, residentsOf } from './residents.ts'
+import { type StageTensors, stageTensors } from './stage-tensors.ts'
+import { type Stage, stagesOf } from './stages.ts'
+import { fusedStepBytes, stepLines } from './step.ts'
+import { type TrainedPart, trainedParts } from './trained-parts.ts'
+
+/** One pipeline stage, ready to be asked for any micro-batch. */
+export interface PreparedStage {
+  readonly stage: Stage
+  readonly tensors: StageTensors
+  readonly parts: readonly TrainedPart[]
+  readonly residents: Residents
+  readonly buffers: readonly Line[]
+  readonly residentBytes: number
+  readonly bufferBytes: number
+  readonly gradientBytes: number
+  readonly step: readonly Line[]
+  readonly moments: readonly PreparedMoment[]
+  readonly afterForward: Footprint
+  /** Host memory of one rank. */
+  readonly hostGradientBytes: number
+  readonly offloaded: Footprint
+}
+
+/** What does not depend on micro-batch, accumulation, card and price: computed once for a family of plans. */
+export interface PreparedMemory {
+  readonly habits: MemoryHabits
+  readonly stages: readonly PreparedStage[]
+}
+
+function preparedStage(
+  plan: Plan,
+  stage: Stage,
+  habits: MemoryHabits,
+  model: ActivationModel,
+): PreparedStage {
+  const { hardware } = plan
+  const limit = habits.shards_within_node ? hardware.gpusPerNode : undefined
+  const tensors = stageTensors(plan, stage, habits, limit)
+  const parts = trainedParts(tensors, plan, habits)
+  const gradients = gradientsOf(parts, stage, plan)
+  const residents = residentsOf(tensors, parts, plan, habits)
+  const buffers = bufferLines(tensors, parts, plan, habits)
+  const scene: MomentScene = { plan, stage, habits, gradients, fusedStepBytes: fusedStepBytes(parts, plan) }
+  return {
+    stage,
+    tensors,
+    parts,
+    residents,
+    buffers,
+    residentBytes: fixedBytes(residents.card),
+    bufferBytes: fixedBytes(buffers),
+    gradientBytes: gradients.allBytes,
+    step: stepLines(parts, plan, habits),
+    moments: preparedMoments(model, scene),
+    afterForward: aliveAfterForward(model, scene),
+    hostGradientBytes: gradients.hostBytes,
+    offloaded: offloadedFootprint(model, scene),
+  }
+}
+
+/** Weights, states, buffers and moments of the ranks that can be the worst. */
+export function prepareMemory(plan: Plan): PreparedMemory {
+  const habits = memoryHabits(plan)
+  const model = activationModel(activationInputs(plan, habits))
+  return {
+    habits,
+    stages: stagesOf(plan.architecture, plan.parallelism).map((stage) =>
+      preparedStage(plan, stage, habits, model),
+    ),
+  }
+}

@@ -1,0 +1,88 @@
+import { type Tensor, type TrainableTensor, tensorsOf, trainableTensors } from '../architecture/index.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { type RankTensor, rankTensors } from './rank-tensors.ts'
+import type { Stage } from './stages.ts'
+
+/** Tensors of one rank of a stage, by what happens to them. */
+export interface StageTensors {
+  readonly stage: Stage
+  /** The model's own tensors that do not train. */
+  readonly frozen: readonly RankTensor[]
+  /** The model's own tensors that train. */
+  readonly trained: readonly RankTensor[]
+  /** Adapters, and modules that train as full copies beside their frozen originals. */
+  readonly adapters: readonly RankTensor[]
+  readonly copies: readonly RankTensor[]
+}
+
+type Model = Pick<Plan, 'architecture' | 'method' | 'trainableLayers' | 'lora' | 'parallelism'>
+
+const isAdapter = ({ kind }: TrainableTensor): boolean => kind.startsWith('adapter')
+
+/** The model's own tensors; a stack that unties the head gives it weights of its own. */
+function ownTensors(
+  { architecture }: Model,
+  habits: Pick<MemoryHabits, 'unties_embeddings'>,
+): readonly Tensor[] {
+  const tensors = tensorsOf(architecture)
+  if (!architecture.tiedEmbeddings || !habits.unties_embeddings) return tensors
+  const { head } = architecture
+  const untied: Tensor = {
+    name: `${head.name}.weight`,
+    group: 'head',
+    shape: [head.outFeatures, head.inFeatures],
+    count: 1,
+    kind: 'linear-weight',
+    linear: head,
+    layerIndices: null,
+    tower: false,
+    activeFraction: 1,
+  }
+  return [...tensors, untied]
+}
+
+/** What of the model's own tensors stays frozen while `trained` trains: whole tensors, or their layers that are not named. */
+function frozenTensors(own: readonly Tensor[], trained: readonly TrainableTensor[]): readonly Tensor[] {
+  const training = new Map(trained.map((tensor) => [tensor.name, tensor]))
+  return own.flatMap((tensor) => {
+    const trains = training.get(tensor.name)
+    if (trains === undefined) return [tensor]
+    const count = tensor.count - trains.count
+    if (count <= 0) return []
+    const layerIndices =
+      tensor.layerIndices?.filter((index) => !(trains.layerIndices ?? []).includes(index)) ?? null
+    return [{ ...tensor, count, layerIndices }]
+  })
+}
+
+/** Every tensor of the worst rank of a stage. */
+export function stageTensors(
+  plan: Model,
+  stage: Stage,
+  habits: Pick<MemoryHabits, 'unties_embeddings'>,
+  shardLimit?: number,
+): StageTensors {
+  const { architecture, method, trainableLayers, lora, parallelism } = plan
+  const own = ownTensors(plan, habits)
+  const training =
+    method.trains === 'all' ? own : trainableTensors(architecture, method, trainableLayers, lora)
+  const onRank = (tensors: readonly TrainableTensor[]): readonly RankTensor[] =>
+    rankTensors(tensors, architecture, parallelism, stage, shardLimit)
+  if (method.trains === 'adapters') {
+    return {
+      stage,
+      frozen: onRank(own),
+      trained: [],
+      adapters: onRank(training.filter(isAdapter)),
+      copies: onRank(training.filter((tensor) => !isAdapter(tensor))),
+    }
+  }
+  return {
+    stage,
+    frozen: onRank(frozenTensors(own, training)),
+    trained: onRank(training),
+    adapters: [],
+    copies: [],
+  }
+}

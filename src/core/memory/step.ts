@@ -1,0 +1,55 @@
+import type { Plan } from '../domain/plan.ts'
+import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { fixedLine, type Line } from './line.ts'
+import { rankParameters } from './rank-tensors.ts'
+import { largest, type TrainedPart } from './trained-parts.ts'
+
+const steppedBytes = (part: TrainedPart): number =>
+  (rankParameters(part) * part.widths.stepped) / part.shards.states
+
+/** Step of the largest tensor alone: temporaries of optimizers that go tensor by tensor, and of a step inside the backward pass. */
+function largestStep(parts: readonly TrainedPart[], temporaries: number): number {
+  return temporaries * largest(parts, (part) => (part.parameters * part.widths.stepped) / part.shards.states)
+}
+
+const onHost = ({ optimizer, offload }: Plan): boolean =>
+  optimizer.on_cpu || offload.includes('optimizer') || offload.includes('parameters')
+
+/**
+ * What the optimizer's step makes and drops. A foreach step keeps one more tensor for every trainable parameter at once, in the dtype of
+ * what is stepped; others need it for one tensor at a time. A step on the host makes nothing on the card.
+ *
+ * @source pytorch
+ */
+export function stepLines(parts: readonly TrainedPart[], plan: Plan, habits: MemoryHabits): readonly Line[] {
+  const { optimizer } = plan
+  if (onHost(plan) || plan.fusedBackward) return []
+  const all = parts.reduce((sum, part) => sum + steppedBytes(part), 0)
+  const source = optimizer.sources.at(-1) ?? 'pytorch'
+  const lines = [
+    fixedLine(
+      'temporary/optimizer',
+      optimizer.step_temporaries * all + largestStep(parts, optimizer.step_temporaries_largest),
+      `temporaries of the step of ${optimizer.name}`,
+      source,
+    ),
+    fixedLine(
+      'temporary/fp32-gradients',
+      wideGradients(parts, habits),
+      'gradients in fp32 for the masters',
+      'deepspeed',
+    ),
+  ]
+  return lines.filter(({ footprint }) => footprint.constant > 0)
+}
+
+/** Temporaries while one tensor is stepped inside the backward pass. */
+export const fusedStepBytes = (parts: readonly TrainedPart[], { optimizer }: Plan): number =>
+  largestStep(parts, Math.max(optimizer.step_temporaries, optimizer.step_temporaries_largest))
+
+function wideGradients(parts: readonly TrainedPart[], { fp32_step_gradients }: MemoryHabits): number {
+  if (!fp32_step_gradients) return 0
+  return parts
+    .filter(({ widths }) => widths.master > 0 && widths.gradient < 4)
+    .reduce((sum, part) => sum + (rankParameters(part) * 4) / part.shards.states, 0)
+}
