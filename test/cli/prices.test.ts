@@ -100,6 +100,20 @@ describe('ftplan prices lock', () => {
     expect(prices.length).toBeLessThan(all.prices.length)
   })
 
+  it('decides the prices of an estimate and the day that they are judged on', async () => {
+    const spec = 'hardware: {gpu: h100-sxm, count: 1, provider: lambda}\ntraining: {method: qlora}\n'
+    const locked = (await ftplan('prices lock plan.yaml', { files: { 'plan.yaml': spec } })).out
+    // Another price than the one on file, and a day on which the price of 2026-09-20 was young.
+    const lock = locked.replace('4.29', '1.23').replace('date: 2026-11-25', 'date: 2026-10-01')
+    const ran = await ftplan('estimate plan.yaml --price-lock lock.yaml --json --no-timestamp', {
+      files: { 'plan.yaml': spec, 'lock.yaml': lock },
+    })
+    const report = JSON.parse(ran.out)
+    const plan = report.plans.find(({ provider }: { provider: string }) => provider === 'lambda')
+    expect(plan.cost.price).toMatchObject({ usdPerGpuHour: 1.23, asOf: '2026-09-20' })
+    expect(plan.notes.map(({ code }: { code: string }) => code)).not.toContain('price-stale')
+  })
+
   it('is an error at its place when it is none', async () => {
     const ran = await ftplan('estimate --price-lock lock.yaml', { files: { 'lock.yaml': 'version: 9' } })
     expect(ran.code).toBe(2)
