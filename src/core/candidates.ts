@@ -67,7 +67,6 @@ export function estimatePlan<M, T>(
       options,
       market,
       artifacts: artifactsOf(plan, total, trainableParameters),
-      checkpointEverySteps: plan.checkpoints.everySteps,
       asOf,
     },
     detail,

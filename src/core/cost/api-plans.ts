@@ -77,7 +77,7 @@ export function apiPlans(input: ApiPlanInput): ApiPlan[] {
  *
  * An example counts with its mean length, or with the longest allowed where a service bills padding and the data is not packed.
  */
-export function billedTokens(api: Api, workload: Workload, evaluation: ApiPlanInput['evaluation']): number {
+function billedTokens(api: Api, workload: Workload, evaluation: ApiPlanInput['evaluation']): number {
   const { billing } = api
   const padded = billing.counts === 'rows-at-max-length' && workload.packing === 'padded'
   const perExample = padded ? workload.sequenceLength : workload.meanTokens

@@ -10,7 +10,7 @@ export interface ApiModel {
 const BILLION = 1e9
 
 /** How closely a row speaks of a model: 0 not at all, then any model, size, family, this very model. */
-export function matchOf(row: ApiRow, model: ApiModel): 0 | 1 | 2 | 3 | 4 {
+function matchOf(row: ApiRow, model: ApiModel): 0 | 1 | 2 | 3 | 4 {
   const { models } = row
   if (models === 'any') return 1
   const { id } = model

@@ -80,7 +80,7 @@ const lastDay = (offer: Offer): number =>
  * Drops prices that a newer one replaced. GPU clouds and marketplaces change their whole list, so that only the newest vintage of a
  * GPU counts; hyperscalers keep on-demand prices for years, so that only the same instance replaces itself. Spot moves everywhere.
  */
-export function newestVintage(offers: readonly Offer[]): Offer[] {
+function newestVintage(offers: readonly Offer[]): Offer[] {
   const family = ({ providerKind, provider, gpu, commitment, instance, region }: Offer): string =>
     providerKind === 'hyperscaler' && commitment !== 'spot'
       ? `${provider}/${gpu}/${commitment}/${instance}/${region}`

@@ -18,7 +18,7 @@ const rounded = (value: number): string => value.toPrecision(4)
  *
  *   topUp = max(minimum, ⌈run / step⌉ · step) − run
  */
-export function billingTopUpSeconds(
+function billingTopUpSeconds(
   seconds: number,
   billing: { readonly minimumSeconds: number; readonly incrementSeconds: number } | undefined,
 ): number {

@@ -4,13 +4,13 @@ import { type Note, note } from '../notes.ts'
 import { ageDays } from './dates.ts'
 
 /** Kinds of market by how fast their prices move. */
-export type PriceMarket = Offer['providerKind'] | 'spot' | 'api'
+type PriceMarket = Offer['providerKind'] | 'spot' | 'api'
 
 /**
  * Days after which a price is worth a second look. Marketplace and spot prices moved by a factor of 2.5 within 12 days and GPU
  * clouds by 10-30 % within two months, while on-demand prices of hyperscalers did not move between the vintages on file.
  */
-export const staleAfterDays: Readonly<Record<PriceMarket, number>> = {
+const staleAfterDays: Readonly<Record<PriceMarket, number>> = {
   spot: 7,
   marketplace: 7,
   'gpu-cloud': 30,

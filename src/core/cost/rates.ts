@@ -24,4 +24,4 @@ export function depreciationUsdPerHour({ options, hardware }: CostInput): number
   return (hardware.nodes * purchaseUsd) / (lifetimeYears * (hoursPerYear ?? HOURS_PER_YEAR))
 }
 
-export const HOURS_PER_YEAR = 8766
+const HOURS_PER_YEAR = 8766

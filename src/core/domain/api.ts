@@ -1,10 +1,10 @@
 import * as z from 'zod'
 
 /** How far a price of a fine-tuning service can be relied on. */
-export const apiStatuses = ['verified', 'secondary', 'example_only', 'unverified'] as const
+const apiStatuses = ['verified', 'secondary', 'example_only', 'unverified'] as const
 export type ApiStatus = (typeof apiStatuses)[number]
 
-export const apiAlgorithms = ['sft', 'dpo', 'rft'] as const
+const apiAlgorithms = ['sft', 'dpo', 'rft'] as const
 export type ApiAlgorithm = (typeof apiAlgorithms)[number]
 
 const usd = z.union([

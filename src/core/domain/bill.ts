@@ -111,7 +111,7 @@ export interface CostOptions {
 }
 
 /** The user's figures for hardware of his own: one machine with all its GPUs. Null is not stated. */
-export interface Ownership {
+interface Ownership {
   readonly purchaseUsd: number | null
   readonly lifetimeYears: number | null
   readonly hoursPerYear: number | null
@@ -142,8 +142,6 @@ export interface CostInput {
   readonly artifacts: Artifacts
   /** How the cards that serve the result are rented; absent: like those that train. */
   readonly servingOffer?: Offer | null
-  /** Steps between two checkpoints; null: only the end is saved. */
-  readonly checkpointEverySteps: number | null
   /** Day of the estimate, `2026-11-24`: old prices get a note. Null: prices are not dated. */
   readonly asOf: string | null
 }

@@ -33,7 +33,7 @@ export const card: Gpu = Gpu.parse({
   sources: {},
 })
 
-export const market: Market = Market.parse({
+const market: Market = Market.parse({
   storage: [
     {
       id: 's3',
@@ -198,7 +198,7 @@ export const options = (change: Partial<CostOptions> = {}): CostOptions => ({
   ...change,
 })
 
-export const artifacts: Artifacts = {
+const artifacts: Artifacts = {
   checkpointBytes: 50e9,
   keptCheckpoints: 2,
   resultBytes: 16e9,
@@ -211,7 +211,6 @@ export const input = (change: Partial<CostInput> = {}): CostInput => ({
   options: options(),
   market,
   artifacts,
-  checkpointEverySteps: null,
   asOf: '2026-11-24',
   ...change,
 })
