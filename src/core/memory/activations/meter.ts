@@ -13,15 +13,22 @@ export interface Snapshot {
   readonly byPlace: Float64Array
 }
 
-const dominates = (a: Snapshot | Footprint, b: Footprint): boolean =>
-  a.constant >= b.constant &&
-  a.perToken >= b.perToken &&
-  a.perTokenSequence >= b.perTokenSequence &&
-  a.perSequence >= b.perSequence
+/** Fewest tokens of a micro-batch for which candidates are compared. */
+const FEWEST_TOKENS = 64
+
+/** At least as large at any micro-batch and sequence of the fewest tokens and more. */
+function dominates(a: Footprint, b: Footprint): boolean {
+  const perToken = a.perToken - b.perToken
+  const perTokenSequence = a.perTokenSequence - b.perTokenSequence
+  const perSequence = a.perSequence - b.perSequence
+  if (perToken < 0 || perTokenSequence < 0 || perSequence < 0) return false
+  const least = perToken + perSequence + perTokenSequence * FEWEST_TOKENS
+  return a.constant - b.constant + least * FEWEST_TOKENS >= 0
+}
 
 /**
  * Counts what is alive. Bytes are polynomials of micro-batch and sequence, so the maximum over time is a set of
- * moments: those that no other moment exceeds in every coefficient.
+ * moments: those that no other moment exceeds everywhere.
  */
 export class Meter {
   readonly byPlace = new Float64Array(places.length * WIDTH)

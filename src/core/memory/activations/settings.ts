@@ -57,7 +57,7 @@ export function settingsOf(inputs: ActivationInputs): Settings {
     castsAdapterInput: inputs.kernels !== 'unsloth',
     adapterDropout: (lora?.dropout ?? 0) > 0,
     fusedNorms: fused || inputs.habits.fusedNorms,
-    fusedActivation: fused,
+    fusedActivation: inputs.compile || (fused && inputs.kernels !== 'foak'),
     fusedRotary: fused,
     embeddingTrains,
     embeddingRequiresGrad: embeddingTrains || asksInputGradients,
