@@ -1,16 +1,18 @@
 import * as z from 'zod'
 
 const bytesPerLogit = z.number().nonnegative().max(64)
+/** Bytes a logit by whether the forward pass runs under autocast. */
+const byAutocast = z.strictObject({ autocast: z.number().min(-8).max(64), plain: z.number().min(-8).max(64) })
 
 /** Every habit of a stack that changes memory. */
 const habits = {
   /** The loop keeps `outputs.logits` through the backward pass. */
   keeps_logits: z.boolean(),
-  /** Bytes a logit at the start of backward beyond the loss's own chain: fp32 copies that the model's code or the trainer holds. */
-  extra_logits_bytes: bytesPerLogit,
-  /** The same, under autocast only: accelerate turns the outputs into fp32. */
-  autocast_logits_bytes: bytesPerLogit,
-  /** Bytes a logit of a fused cross-entropy at its peak. */
+  /** Bytes a logit at the start of backward beyond the loss's own chain: copies that the model's code or the trainer holds. */
+  extra_logits_bytes: byAutocast,
+  /** The same, on top, for models with native layer norms: their code of the time has its own casts and copies. */
+  native_norm_logits_bytes: byAutocast,
+  /** Bytes a logit of a fused or chunked cross-entropy at its peak, for the logits that it holds. */
   fused_loss_bytes: bytesPerLogit,
   /** Parts that a chunked loss cuts the tokens into. */
   loss_chunks: z.number().int().positive(),

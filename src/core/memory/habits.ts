@@ -5,8 +5,8 @@ import { type ActivationHabits, plainHabits } from './activations/habits.ts'
 /** A bare PyTorch loop of today: what a stack does that says nothing of itself. */
 export const plainMemoryHabits: MemoryHabits = {
   keeps_logits: false,
-  extra_logits_bytes: 0,
-  autocast_logits_bytes: 0,
+  extra_logits_bytes: { autocast: 0, plain: 0 },
+  native_norm_logits_bytes: { autocast: 0, plain: 0 },
   fused_loss_bytes: 8,
   loss_chunks: 8,
   fp32_quantized_activations: false,
@@ -36,20 +36,26 @@ export function memoryHabits({ stack, stackRelease }: Pick<Plan, 'stack' | 'stac
   return Object.assign({ ...plainMemoryHabits }, newest, ...older) as MemoryHabits
 }
 
+/** Logits of 32-bit activations: they and their gradient are twice as wide. */
+const WIDE_LOGITS_BYTES = 4
+
 /** What of them the activation model asks for. */
 export function activationHabits(
   habits: MemoryHabits,
-  { quantization, precision }: Pick<Plan, 'quantization' | 'precision'>,
+  { architecture, quantization, precision }: Pick<Plan, 'architecture' | 'quantization' | 'precision'>,
 ): ActivationHabits {
+  const fp32Activations = habits.fp32_quantized_activations && quantization !== null
+  const mode = precision.autocast === 'none' ? 'plain' : 'autocast'
+  const native = architecture.finalNorm?.kind === 'layer' ? habits.native_norm_logits_bytes[mode] : 0
   return {
     ...plainHabits,
     repeatsKeyValue: habits.repeats_key_value,
     keepsLogits: habits.keeps_logits,
-    extraLogitsBytes:
-      habits.extra_logits_bytes + (precision.autocast === 'none' ? 0 : habits.autocast_logits_bytes),
-    fusedLossBytes: habits.fused_loss_bytes,
+    extraLogitsBytes: habits.extra_logits_bytes[mode] + native,
+    fusedLossBytes: habits.fused_loss_bytes + (fp32Activations ? WIDE_LOGITS_BYTES : 0),
+    quantizesHead: habits.quantizes_head,
     lossChunks: habits.loss_chunks,
-    fp32Activations: habits.fp32_quantized_activations && quantization !== null,
+    fp32Activations,
     fusedNorms: habits.fused_norms,
     fusedActivationBackward: habits.fused_activation_backward,
   }
