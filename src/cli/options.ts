@@ -82,7 +82,7 @@ export function addOutputOptions(command: Command, host: Host, choices: readonly
 export function addReportOptions(command: Command, host: Host): void {
   const options = [
     new Option('--export <format=file>', 'write the report to a file too; repeatable').argParser(formatFile),
-    new Option('--top <n>', 'plans to show').argParser(wholeNumber(1)).default(10),
+    new Option('--top <n>', 'plans to show (default: 10, with --all every one)').argParser(wholeNumber(1)),
     new Option('--all', 'show every plan'),
     new Option('--no-timestamp', 'leave the time of the run out of the report'),
   ]

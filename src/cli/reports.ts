@@ -32,27 +32,43 @@ export async function openSession(
   return { presets, stream: await readSpecs(reference, options, host, presets) }
 }
 
-/** What the core is asked for one spec. */
-export function requestOf(
-  { spec, origins }: ReadSpec,
+/** Plans that are shown where nobody says how many. */
+const USUAL_TOP = 10
+
+/** Flags that decide how every spec is estimated. */
+export type RequestOptions = CatalogOptions & {
+  readonly all?: unknown
+  readonly top?: unknown
+  readonly timestamp?: unknown
+}
+
+/** What the core is asked whatever the spec is. */
+export function requestBase(
   presets: Presets,
-  options: ReportOptions,
+  options: RequestOptions,
   host: Host,
-): EstimateRequest {
+): Omit<EstimateRequest, 'spec' | 'origins'> {
   const time = timeOfRun(host)
   const all = options.all === true
+  const isDated = options.timestamp !== false && host.env.SOURCE_DATE_EPOCH === undefined
   return {
-    spec,
-    origins,
     library: presets.library,
-    asOf: dayOf(time),
+    asOf: presets.lockedOn ?? dayOf(time),
     prices: pricePolicy(options),
-    top: all ? null : (options.top ?? null),
+    top: typeof options.top === 'number' ? options.top : all ? null : USUAL_TOP,
     all,
     generator: { name: 'ftplan', version },
-    generatedAt: options.timestamp && host.env.SOURCE_DATE_EPOCH === undefined ? time.toISOString() : null,
+    generatedAt: isDated ? time.toISOString() : null,
   }
 }
+
+/** What the core is asked for one spec. */
+export const requestOf = (
+  { spec, origins }: ReadSpec,
+  presets: Presets,
+  options: RequestOptions,
+  host: Host,
+): EstimateRequest => ({ ...requestBase(presets, options, host), spec, origins })
 
 /** The only spec of a command that takes one. */
 export function onlySpec({ stream }: Session): ReadSpec {

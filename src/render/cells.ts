@@ -74,18 +74,26 @@ export interface SummaryCells {
   readonly settings: string
 }
 
+/** A service has no card of ours: there is nothing to know. */
+const NONE = '-'
+
 export function summaryCells(plan: PlanReport): SummaryCells {
   const { memory, time, cost, retention } = plan
+  const isService = plan.kind === 'api'
   return {
     rank: String(plan.rank),
     method: methodName(plan),
     cards: cardsName(plan),
     payee: payeeName(plan),
-    memory: orUnknown(memory, ({ requiredBytes, capacityBytes }) => {
-      const needed = judgedBytes(plan) ?? requiredBytes.high
-      return `${formatGib(needed)}/${formatGib(capacityBytes)}`
-    }),
-    free: orUnknown(freeShare(plan), (share) => (share < 0 ? 'over' : `${Math.round(share * 100)}%`)),
+    memory: isService
+      ? NONE
+      : orUnknown(memory, ({ requiredBytes, capacityBytes }) => {
+          const needed = judgedBytes(plan) ?? requiredBytes.high
+          return `${formatGib(needed)}/${formatGib(capacityBytes)}`
+        }),
+    free: isService
+      ? NONE
+      : orUnknown(freeShare(plan), (share) => (share < 0 ? 'over' : `${Math.round(share * 100)}%`)),
     time: orUnknown(time, ({ totalSeconds }) => formatSeconds(totalSeconds.mid)),
     cost: orUnknown(cost.usd, (usd) => formatUsd(usd.mid)),
     retention: orUnknown(retention, ({ mid, grade }) => `${formatShare(mid)} ${grade}`),

@@ -81,7 +81,7 @@ function memoryPart({ memory }: PlanReport, { columns }: View, paint: ChalkInsta
     ...totalLines,
     '',
     `Phases (peak: ${memory.peakPhase})`,
-    bars(memory.phases, columns),
+    bars(phaseBars(memory.phases), columns),
     '',
     `Terms of the peak, phase ${memory.peakPhase}`,
     lines(terms, columns),
@@ -89,17 +89,32 @@ function memoryPart({ memory }: PlanReport, { columns }: View, paint: ChalkInsta
   ].join('\n')
 }
 
-/** The phases of a step in order, as bars. */
-function bars(phases: readonly { phase: string; bytes: number }[], columns: number): string {
-  const most = Math.max(1, ...phases.map(({ bytes }) => bytes))
-  const width = Math.max(10, Math.min(50, columns - 26))
-  return phases
-    .map(({ phase, bytes }) => {
-      const bar = '█'.repeat(Math.max(bytes > 0 ? 1 : 0, Math.round((bytes / most) * width)))
-      return `  ${phase.padEnd(11)}${formatBytes(bytes).padStart(9)}  ${bar}`
+interface Bar {
+  readonly label: string
+  readonly amount: number
+  readonly text: string
+}
+
+/** Amounts in their order, as bars of one scale. */
+function bars(rows: readonly Bar[], columns: number): string {
+  const most = Math.max(Number.MIN_VALUE, ...rows.map(({ amount }) => amount))
+  const labelWidth = Math.max(0, ...rows.map(({ label }) => label.length))
+  const textWidth = Math.max(0, ...rows.map(({ text }) => text.length))
+  const width = Math.max(10, Math.min(50, columns - labelWidth - textWidth - 6))
+  return rows
+    .map(({ label, amount, text }) => {
+      const length = Math.round((amount / most) * width)
+      const bar = amount > 0 && length === 0 ? '▏' : '█'.repeat(length)
+      return `  ${label.padEnd(labelWidth)}  ${text.padStart(textWidth)}  ${bar}`.trimEnd()
     })
     .join('\n')
 }
+
+const phaseBars = (phases: readonly { phase: string; bytes: number }[]): Bar[] =>
+  phases.map(({ phase, bytes }) => ({ label: phase, amount: bytes, text: formatBytes(bytes) }))
+
+const runBars = (terms: readonly { key: string; seconds: number }[]): Bar[] =>
+  terms.map(({ key, seconds }) => ({ label: key, amount: seconds, text: formatSeconds(seconds) }))
 
 function timePart({ time }: PlanReport, { columns }: View, paint: ChalkInstance): string {
   if (time === null) return ''
@@ -117,6 +132,8 @@ function timePart({ time }: PlanReport, { columns }: View, paint: ChalkInstance)
   })
   return [
     `${paint.bold('Time')}: ${formatSeconds(time.totalSeconds.mid)} (${formatRange(time.totalSeconds, formatSeconds)})`,
+    bars(runBars(time.runTerms), columns),
+    '',
     lines(time.runTerms.map(seconds), columns),
     '',
     wrap(stepSentence(time), columns),

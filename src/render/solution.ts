@@ -50,7 +50,7 @@ export function solutionSheet(solution: SolutionView): Sheet {
   const lines = [
     ...(above === null ? [] : [`${above.value} does not pass: ${verdictWord(above.verdict)}`]),
     ...(hidden === 0 ? [] : [`${hidden} more, see --json`]),
-    `${evaluations} plans looked at`,
+    `plans looked at: ${evaluations}`,
   ]
   const blocks: Block[] = [{ title, columns, rows }, { lines }]
   return { data: solution, blocks }

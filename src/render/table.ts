@@ -18,7 +18,7 @@ const fields: readonly Field[] = [
   { key: 'method', head: 'method' },
   { key: 'cards', head: 'hardware' },
   { key: 'payee', head: 'from' },
-  { key: 'memory', head: 'GiB', align: 'right' },
+  { key: 'memory', head: 'needs/has GiB', short: 'GiB', align: 'right' },
   { key: 'free', head: 'free', align: 'right' },
   { key: 'time', head: 'time', align: 'right' },
   { key: 'cost', head: 'cost', align: 'right' },
@@ -49,25 +49,46 @@ const titleLine = ({ model }: Report, paint: ChalkInstance): string =>
 function ranking(report: Report, view: View, paint: ChalkInstance): string {
   const shown = view.columns >= WIDE ? [...fields, settings] : fields
   const cells = report.plans.map(summaryCells)
-  const drawn = (gap: number, most: number, short: boolean) => {
-    const columns = shown.map((field) => ({
-      ...field,
-      head: short ? (field.short ?? field.head) : field.head,
-    }))
-    const lines = cells.map((cell) =>
-      shown.map(({ key }) => (key === 'cards' || key === 'payee' ? cut(cell[key], most) : cell[key])),
-    )
-    return grid(columns, lines, gap)
-  }
-  const narrowest = drawn(1, 10, true)
-  const tries = [drawn(2, 40, false), drawn(1, 40, true), drawn(1, 16, true), drawn(1, 13, true)]
-  const text = tries.find((one) => widthOf(one) <= view.columns) ?? narrowest
-  const [head = '', ...lines] = text.split('\n')
+  const isRoomy = widthOf(shown, cells, 2, false) <= view.columns
+  const gap = isRoomy ? 2 : 1
+  const excess = Math.max(0, widthOf(shown, cells, gap, !isRoomy) - view.columns)
+  const most = cutWidths(cells, excess)
+  const columns = shown.map((field) => ({ ...field, head: headOf(field, !isRoomy) }))
+  const rows = cells.map((cell) =>
+    shown.map(({ key }) => cut(cell[key], most[key] ?? Number.POSITIVE_INFINITY)),
+  )
+  const [head = '', ...lines] = grid(columns, rows, gap).split('\n')
   const coloured = lines.map((line, i) => (report.plans[i]?.feasible === false ? paint.dim(line) : line))
   return [paint.bold(head), ...coloured].join('\n')
 }
 
-const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => line.length))
+const headOf = ({ head, short }: Field, isShort: boolean): string => (isShort ? (short ?? head) : head)
+
+const longest = (cells: readonly SummaryCells[], key: keyof SummaryCells): number =>
+  Math.max(0, ...cells.map((cell) => cell[key].length))
+
+const widthOf = (
+  shown: readonly Field[],
+  cells: readonly SummaryCells[],
+  gap: number,
+  isShort: boolean,
+): number =>
+  shown.reduce(
+    (sum, field) => sum + Math.max(headOf(field, isShort).length, longest(cells, field.key)) + gap,
+    -gap,
+  )
+
+const NARROWEST = 10
+
+/** Where the room is taken from: names of cards first, then of those who rent them out. */
+function cutWidths(
+  cells: readonly SummaryCells[],
+  excess: number,
+): Partial<Record<keyof SummaryCells, number>> {
+  const cards = Math.max(Math.min(NARROWEST, longest(cells, 'cards')), longest(cells, 'cards') - excess)
+  const rest = excess - (longest(cells, 'cards') - cards)
+  return { cards, payee: Math.max(NARROWEST, longest(cells, 'payee') - rest) }
+}
 
 const decisionPart = (report: Report, { columns }: View, paint: ChalkInstance): string => {
   const [head = '', ...lines] = decisionLines(report)

@@ -29,6 +29,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'find the largest value that fits, or the cheapest GPU',
     load: async () => (await import('./solve.ts')).addSolveCommand,
   },
+  accuracy: {
+    summary: 'compare predictions with published measurements',
+    load: async () => (await import('./accuracy.ts')).addAccuracyCommand,
+  },
   init: {
     summary: 'write a commented ftplan.yaml',
     load: async () => (await import('./init.ts')).addInitCommand,

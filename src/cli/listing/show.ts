@@ -76,7 +76,7 @@ function modelSheet(catalog: Catalog, reference: string): Sheet {
 
 /** Every leaf of a value as a dotted key and its text; lists of plain values are one line. */
 function leavesOf(value: unknown, path = ''): string[][] {
-  if (typeof value !== 'object' || value === null) return [[path, value === null ? 'unknown' : String(value)]]
+  if (typeof value !== 'object' || value === null) return [[path, value === null ? '-' : String(value)]]
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
     return [[path, value.join(', ')]]
   }

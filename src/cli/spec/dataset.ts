@@ -21,6 +21,19 @@ export interface MeasuredDataset {
   readonly exact: boolean
 }
 
+/** The spec with its data measured, and a word about it: the figures are estimates. */
+export function specWithData(spec: Spec, host: Host, quiet: boolean): Spec {
+  const { dataset } = spec
+  if (dataset?.path === undefined) return spec
+  const measured = measuredDataset(dataset.path, host)
+  if (!quiet) {
+    const how = measured.exact ? 'as the rows say' : `at ${BYTES_PER_TOKEN} bytes a token`
+    const lengths = `${Math.round(measured.meanTokens)} tokens on average, ${measured.maxTokens} at most`
+    host.err.write(`${dataset.path}: ${measured.examples} examples, ${lengths}, ${how}\n`)
+  }
+  return { ...spec, dataset: withMeasured(dataset, measured) }
+}
+
 type Dataset = NonNullable<Spec['dataset']>
 
 /** The dataset with what its file says where the spec is silent. */

@@ -1,0 +1,131 @@
+import type { AccuracyReport } from '../core/accuracy/accuracy.ts'
+import type { Statistics } from '../core/accuracy/statistics.ts'
+import type { JudgedClaim } from '../core/domain/article.ts'
+import { formatCount, formatGib, formatSeconds } from './format.ts'
+import type { Block, Sheet } from './sheet.ts'
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+const right = (head: string) => ({ head, align: 'right' as const })
+
+const statisticsColumns = [
+  'rows',
+  'groups',
+  'median',
+  'mean',
+  '90 %',
+  'worst',
+  'bias',
+  'above high',
+  'in range',
+].map(right)
+
+const statisticsCells = (one: Statistics): string[] => [
+  String(one.rows),
+  String(one.groups),
+  percent(one.medianAbsolute),
+  percent(one.meanAbsolute),
+  percent(one.p90Absolute),
+  percent(one.maximumAbsolute),
+  percent(one.bias),
+  percent(one.aboveHighFraction),
+  percent(one.coverageFraction),
+]
+
+/** Predicted against measured: overall, by kind of run, and the worst rows. */
+export function accuracySheet(
+  reports: readonly { readonly report: AccuracyReport; readonly baseline: AccuracyReport | null }[],
+): Sheet {
+  return {
+    data: reports.map(({ report, baseline }) => ({ ...report, baseline })),
+    blocks: reports.flatMap(({ report, baseline }) => reportBlocks(report, baseline)),
+  }
+}
+
+function reportBlocks(report: AccuracyReport, baseline: AccuracyReport | null): Block[] {
+  const { quantity, overall, breakdowns, worst, failed, fit } = report
+  const totals = [
+    ...(overall === null ? [] : [['ftplan', ...statisticsCells(overall)]]),
+    ...(baseline?.overall ? [["the article's formula", ...statisticsCells(baseline.overall)]] : []),
+  ]
+  const name = quantity === 'memory' ? 'Memory' : 'Speed'
+  return [
+    {
+      title: `${name}: predicted against measured`,
+      columns: [{ head: '' }, ...statisticsColumns],
+      rows: totals,
+    },
+    ...breakdowns.map(
+      ({ by, rows }): Block => ({
+        title: `${name} by ${by}`,
+        columns: [{ head: by }, ...statisticsColumns],
+        rows: rows.map(({ key, statistics }) => [key, ...statisticsCells(statistics)]),
+      }),
+    ),
+    {
+      title: `${name}: worst rows`,
+      columns: [{ head: 'run' }, { head: 'counter' }, right('measured'), right('predicted'), right('error')],
+      rows: worst.map(({ run, counter, measured, predicted, error }) => [
+        run.id,
+        counter,
+        [...new Set(measured)].map((value) => figure(counter, value)).join(' .. '),
+        figure(counter, predicted.mid),
+        percent(error),
+      ]),
+    },
+    ...(fit === null ? [] : [fitBlock(fit)]),
+    ...(failed.length === 0 ? [] : [{ title: 'Not estimated', lines: failed }]),
+  ]
+}
+
+const figure = (counter: string, value: number): string =>
+  counter === 'tokens/s/GPU'
+    ? formatCount(value)
+    : counter.includes('step')
+      ? formatSeconds(value)
+      : `${formatGib(value)} GiB`
+
+const fitBlock = (fit: NonNullable<AccuracyReport['fit']>): Block => ({
+  title: 'Whether it fits',
+  lines: [
+    `${fit.outOfMemoryRows} runs ended out of memory; ${fit.predictedToFit.length} of them are predicted to fit: ${fit.predictedToFit.join(', ') || 'none'}`,
+    `${fit.ranRows} runs ran; ${fit.predictedNotToFit.length} of them are predicted not to fit: ${fit.predictedNotToFit.join(', ') || 'none'}`,
+  ],
+})
+
+const valueText = ({ value, unit }: JudgedClaim): string => {
+  if (value === null) return ''
+  const number = typeof value === 'number' ? short(value) : `${short(value.low)} .. ${short(value.high)}`
+  return unit === 'none' ? number : `${number} ${unit}`
+}
+
+const short = (value: number): string =>
+  Math.abs(value) >= 1e6 ? formatCount(value) : String(Number(value.toPrecision(3)))
+
+/** The article's claims, each with a verdict and a reason. */
+export function articleSheet(claims: readonly JudgedClaim[]): Sheet {
+  const counts = new Map<string, number>()
+  for (const { verdict } of claims) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
+  return {
+    data: claims,
+    blocks: [
+      {
+        title: 'Claims of the article',
+        columns: [
+          { head: 'claim' },
+          right('says'),
+          right('estimate'),
+          { head: 'verdict' },
+          { head: 'reason' },
+        ],
+        rows: claims.map((claim) => [
+          claim.claim,
+          valueText(claim),
+          claim.estimate === null ? '' : `${short(claim.estimate.low)} .. ${short(claim.estimate.high)}`,
+          claim.verdict,
+          claim.reason,
+        ]),
+      },
+      { lines: [...counts].map(([verdict, count]) => `${verdict}: ${count}`) },
+    ],
+  }
+}
