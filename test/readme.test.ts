@@ -18,7 +18,8 @@ function withPart(readme: string, name: string, text: string): string {
   return `${before}${begin}${text}${end}${rest.split(end)[1] ?? ''}`
 }
 
-const block = (command: string, output: string): string => `\`\`\`\n$ ${command}\n${output.trimEnd()}\n\`\`\`\n`
+const block = (command: string, output: string): string =>
+  `\`\`\`\n$ ${command}\n${output.trimEnd()}\n\`\`\`\n`
 
 const generated: Record<string, () => Promise<string>> = {
   quickstart: async () => block('ftplan estimate', (await ftplan('estimate quickstart --top 6 --quiet')).out),

@@ -30,11 +30,3 @@ export interface EstimateRequest {
   /** Time stamp of the report; null leaves it out. */
   readonly generatedAt: string | null
 }
-
-/** Prices as they are on file, every age, verified or not excluded by default. */
-export const defaultPricePolicy: PricePolicy = {
-  overrides: {},
-  strict: false,
-  maxAgeDays: null,
-  includeUnverified: false,
-}

@@ -1,15 +1,4 @@
-declare const unit: unique symbol
-/** A number that knows its unit: mixing two of them up is a compile error. */
-export type Quantity<U extends string> = number & { readonly [unit]: U }
-
-/** Base units only inside the core: convert when reading YAML and when rendering, nowhere else. */
-export type Bytes = Quantity<'B'>
-export type Seconds = Quantity<'s'>
-export type Usd = Quantity<'USD'>
-
-export const bytes = (n: number): Bytes => n as Bytes
-export const seconds = (n: number): Seconds => n as Seconds
-export const usd = (n: number): Usd => n as Usd
+// Base units only inside the core (bytes, seconds, FLOP, USD, tokens, fractions): convert when reading YAML and when rendering.
 
 /** One GiB in bytes. `GB` is 1e9 and is never used for memory. */
 export const GIB = 2 ** 30
