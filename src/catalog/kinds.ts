@@ -6,6 +6,7 @@ import { DefaultValues } from '../core/domain/defaults.ts'
 import { Gpu } from '../core/domain/gpu.ts'
 import { HyperparameterRules } from '../core/domain/hyperparameters.ts'
 import { Interconnects } from '../core/domain/interconnect.ts'
+import { MemoryCalibration } from '../core/domain/memory-calibration.ts'
 import { Method } from '../core/domain/method.ts'
 import { ModelPreset } from '../core/domain/model.ts'
 import { PriceList } from '../core/domain/offer.ts'
@@ -36,6 +37,7 @@ const folders: Readonly<Record<string, z.ZodType>> = {
 /** Schemas of single files of presets/. */
 const files: Readonly<Record<string, z.ZodType>> = {
   article: Article,
+  'calibration/memory': MemoryCalibration,
   'calibration/time': TimeCalibration,
   defaults: DefaultValues,
   'gpu-names': GpuNames,
