@@ -43,6 +43,7 @@ export function composeModel(inputs: ActivationInputs): ActivationModel {
   }
   return {
     afterForward: keyedFootprints(after, true),
+    offloaded: keyedFootprints(offloadedLedger(recorded, inputs), true),
     forward: [
       ...parts.flatMap((part) => forwardMoments(part, below, parts, withEmbedded)),
       ...moments('logits', tail.forward, withEmbedded(sum(all, casts)), progress(0, false, false)),
@@ -57,6 +58,16 @@ export function composeModel(inputs: ActivationInputs): ActivationModel {
       ...embeddingMoments(recorded, embedding, sum(shared, emptyLedger()), layerCount),
     ],
   }
+}
+
+/** One layer input for each layer that needs a gradient. */
+function offloadedLedger({ layers }: Recorded, { gradientCheckpointing }: ActivationInputs): Ledger {
+  const ledger = emptyLedger()
+  if (gradientCheckpointing !== 'offload') return ledger
+  for (const { indices, segment } of layers)
+    if (segment.output.requiresGrad)
+      addBytes(ledger, placeIndex('activations/checkpoints'), segment.input.storage.bytes, indices.length)
+  return ledger
 }
 
 const sum = (a: Ledger, b: Ledger): Ledger => {

@@ -42,6 +42,8 @@ export interface Moment {
 export interface ActivationModel {
   /** Everything alive after the forward, autocast context closed, `outputs.logits` released. */
   readonly afterForward: readonly KeyedFootprint[]
+  /** Layer inputs that offloaded checkpointing moves to host memory; empty otherwise. */
+  readonly offloaded: readonly KeyedFootprint[]
   /** Up to the logits. */
   readonly forward: readonly Moment[]
   /** From the logits to their gradient: end of the forward and start of the backward. */

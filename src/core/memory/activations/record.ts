@@ -36,6 +36,9 @@ export interface Recorded {
   readonly tied: boolean
 }
 
+/** Families whose norms multiply in fp32 keep cosines and sines in fp32 too (OLMo). */
+const wideTables: ReadonlySet<string> = new Set(['rms-wide', 'layer-no-parameters'])
+
 /** Bytes of one position id. */
 const POSITION_BYTES = 8
 
@@ -44,7 +47,7 @@ export function recordModel(inputs: ActivationInputs): Recorded {
   const settings = settingsOf(inputs)
   const { architecture } = inputs
   const streamWidth = settings.plainWidth
-  const wide = architecture.finalNorm?.kind === 'rms-wide'
+  const wide = wideTables.has(architecture.finalNorm?.kind ?? 'none')
   const tables = { ...rotaryTables(inputs, wide ? 4 : streamWidth), castsBack: wide }
   const layers = variantsOf(inputs, settings).map((variant) => ({
     indices: variant.indices,

@@ -107,6 +107,7 @@ describe('saved bytes a token of one Llama layer, against sums worked out by han
       gradientCheckpointing: 'offload',
     })
     expect(perTokenOfLayer(offloaded)).toBe(0)
+    expect(totalAt(activationModel(offloaded(llama)).offloaded, 2, 1024)).toBe(2 * 1024 * 32 * 2 * h)
   })
 
   it('saves 2h for each fused norm, and gate, up and their product for a fused activation', () => {

@@ -88,7 +88,7 @@ export function attend(scene: AttentionScene, heads: Heads, attention: Attention
 function attendFused(scene: AttentionScene, heads: Heads, attention: Attention): Value {
   const { tape, settings, mask } = scene
   const [query, key, value] = heads
-  const flash = mask === null && query.width < 4
+  const flash = mask === null && query.width < 4 && attention.headDim === attention.valueHeadDim
   const repeats = !flash || settings.inputs.habits.repeatsKeyValue
   const [keys, values] = repeats ? repeated(tape, [key, value], attention) : [key, value]
   const contiguous = mask === null && !flash && repeatsOnce(attention) ? copy(tape, values) : values
@@ -145,12 +145,13 @@ function repeated(
   return [repeatHeads(tape, key, groups, isView), repeatHeads(tape, value, groups, isView)]
 }
 
-/** Grouped attention in 32 bits repeats keys and values even once: a copy of what is a view of the fused projection. */
+/** The memory-efficient kernel’s caller repeats keys and values even once: a copy of what is a view of the fused projection. */
 const repeatsOnce = (attention: Attention): boolean =>
-  isFused(attention) &&
-  attention.positions === 'rotary' &&
-  attention.rotaryFraction === 1 &&
-  attention.copiesParts !== true
+  attention.kind === 'latent' ||
+  (isFused(attention) &&
+    attention.positions === 'rotary' &&
+    attention.rotaryFraction === 1 &&
+    attention.copiesParts !== true)
 
 const isFused = ({ linears }: Attention): boolean => linearOf(linears, 'query-key-value') !== null
 

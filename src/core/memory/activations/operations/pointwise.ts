@@ -1,4 +1,4 @@
-import { constantBytes, type Footprint, times } from '../footprint.ts'
+import { type Footprint, times } from '../footprint.ts'
 import type { Tape, Value } from '../tape.ts'
 
 /** The larger of two broadcast shapes: the one with more elements at any batch of at least one token. */
@@ -181,7 +181,3 @@ export function split(tape: Tape, x: Value, shares: readonly number[]): Value[] 
     }),
   )
 }
-
-/** Elements of a tensor of fixed shape. */
-export const elementsOf = (...shape: readonly number[]): Footprint =>
-  constantBytes(shape.reduce((product, size) => product * size, 1))
