@@ -1,4 +1,4 @@
-import { parameterCounts, trainableTensors } from './architecture/index.ts'
+import { parameterCounts, type TrainableTensor, trainableTensors } from './architecture/index.ts'
 import { costEstimate } from './cost/cost-estimate.ts'
 import { costOptions } from './cost/options.ts'
 import type { CostOptions, Market } from './domain/bill.ts'
@@ -76,31 +76,36 @@ export function estimatePlan<M, T>(
     memory,
     time,
     cost,
-    retention: retentionOf(plan, trainableParameters, context),
+    retention: retentionOf(plan, context),
     trainableParameters,
   }
 }
 
+const trained = (plan: Plan): readonly TrainableTensor[] =>
+  trainableTensors(plan.architecture, plan.method, plan.trainableLayers, plan.lora)
+
+const parametersIn = (tensors: readonly TrainableTensor[]): number =>
+  tensors.reduce((sum, { shape, count }) => sum + count * shape.reduce((a, b) => a * b, 1), 0)
+
 /** Parameters that train: adapters and whole modules, or the model's own tensors. */
-export const trainableCount = (plan: Plan): number =>
-  trainableTensors(plan.architecture, plan.method, plan.trainableLayers, plan.lora).reduce(
-    (sum, { shape, count }) => sum + count * shape.reduce((product, size) => product * size, 1),
-    0,
-  )
+export const trainableCount = (plan: Plan): number => parametersIn(trained(plan))
+
+/** Parameters of the adapters alone: whole modules train beside them, but are no room of theirs for the data. */
+const adapterParameters = (plan: Plan): number =>
+  parametersIn(trained(plan).filter(({ kind }) => kind.startsWith('adapter-')))
 
 /** Tokens that the data hold once, or episodes where rewards are learned. */
-const uniqueAmount = ({ workload }: Plan, task: Task): number =>
+export const uniqueAmount = ({ workload }: Plan, task: Task): number =>
   task.filledBy === 'episodes' ? workload.examples : workload.examples * workload.meanTokens
 
-function retentionOf<M, T>(plan: Plan, trainableParameters: number, context: CandidateContext<M, T>) {
+function retentionOf<M, T>(plan: Plan, context: CandidateContext<M, T>) {
   const { task, rules, resolved, measuredScores } = context
-  const adapters = plan.method.trains === 'adapters'
   return retention({
     task,
     rules,
     method: plan.method.id,
-    adapters: adapters ? plan.lora : null,
-    adapterParameters: trainableParameters,
+    adapters: plan.method.trains === 'adapters' ? plan.lora : null,
+    adapterParameters: adapterParameters(plan),
     uniqueAmount: uniqueAmount(plan, task),
     quantization: plan.quantization,
     modelParameters: parameterCounts(plan.architecture).total,
@@ -117,13 +122,13 @@ const trainsVocabulary = ({ method, lora }: Plan): boolean =>
   )
 
 function candidateOf<M, T>(estimated: EstimatedPlan, { task, rules }: CandidateContext<M, T>): Candidate {
-  const { plan, memory, time, cost, retention: kept, trainableParameters } = estimated
+  const { plan, memory, time, cost, retention: kept } = estimated
   const { hardware, lora, method } = plan
   const filled: Capacity | null =
     lora === null
       ? null
       : capacity(
-          { task, adapterParameters: trainableParameters, uniqueAmount: uniqueAmount(plan, task) },
+          { task, adapterParameters: adapterParameters(plan), uniqueAmount: uniqueAmount(plan, task) },
           rules,
         )
   const rank = lora === null ? '' : ` r${lora.rank}`
