@@ -3,7 +3,7 @@ import type { KeyedFootprint } from './model.ts'
 import { places } from './places.ts'
 
 const COEFFICIENTS = 4
-const SOURCE = 'oracle-transformers-4.56'
+const SOURCE = 'transformers 4.56.2'
 
 /** Bytes by place: four coefficients each. */
 export type Ledger = Float64Array
