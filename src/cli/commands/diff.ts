@@ -1,4 +1,4 @@
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { sheetFormats } from '../../render/sheet.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
@@ -7,6 +7,13 @@ import type { ReportOptions } from '../reports.ts'
 import type { SheetOptions } from '../sheets.ts'
 
 type DiffFlags = ReportOptions & SheetOptions & { readonly failOnIncrease?: number }
+
+/** `10%` and `0.1` both mean a tenth. */
+function shareOf(text: string): number {
+  const [, digits, percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? []
+  if (digits === undefined) throw new InvalidArgumentError('It is a share, as in 10% or 0.1.')
+  return Number(digits) / (percent === '%' ? 100 : 1)
+}
 
 /** `ftplan diff A B`: what changed from one spec or saved report to the other. */
 export const addDiffCommand: AddCommand = (program, host, finish) => {
@@ -21,9 +28,9 @@ export const addDiffCommand: AddCommand = (program, host, finish) => {
   addOutputOptions(command, host, sheetFormats)
   const share = new Option(
     '--fail-on-increase <share>',
-    'exit code 3 when memory, time or cost rises by more: 0.1 is 10 %',
+    'exit code 3 when memory, time or cost rises by more, as in 10%',
   )
-  addOption(command, host, share.argParser(Number))
+  addOption(command, host, share.argParser(shareOf))
   addCatalogOptions(command, host)
   addSpecOptions(command)
   command.action(async (before: string, after: string, options: DiffFlags) => {
