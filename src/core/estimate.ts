@@ -3,6 +3,7 @@ import { type CandidateContext, candidatesOf, estimatePlan, type RankedPlan } fr
 import { ageDays } from './cost/dates.ts'
 import { paymentsFor } from './cost/payments.ts'
 import { pricedBy } from './cost/price-policy.ts'
+import { reclaimedBy } from './cost/reclaim.ts'
 import type { Market } from './domain/bill.ts'
 import type { Decision } from './domain/decision.ts'
 import type { PlanReport, Report, Verdict } from './domain/report.ts'
@@ -66,7 +67,11 @@ function findPlans(request: EstimateRequest): Findings {
     measuredScores: library.measuredScores(),
     asOf,
   }
-  const placements = placementsOf(resolved.hardware, library, pricedBy(paymentsFor, prices, asOf))
+  const placements = placementsOf(
+    resolved.hardware,
+    library,
+    pricedBy(reclaimedBy(paymentsFor, context.market), prices, asOf),
+  )
   const found = searchPlans(resolved, placements, library, context.engines.judge, request.all)
   const gpuPlans = byId(found.survivors.flatMap((survivor) => candidatesOf(survivor, context)))
   const own = [...gpuPlans.values()].map(({ candidate }) => candidate)

@@ -26,11 +26,15 @@ export const noteTexts = {
   },
   'interruption-assumed': {
     severity: 'warning',
-    text: 'how often {provider} takes spot machines back is not on file: the rate in the run time is assumed',
+    text: 'how often {provider} takes spot machines back is not on file: {rate} times in 100 hours are assumed ({low} to {high})',
   },
   'interruption-known': {
     severity: 'info',
-    text: '{provider} took back {share} of its spot capacity of {instance} within a month ({source})',
+    text: '{provider} took back {share} of its spot capacity of {instance} within a month ({source}): {rate} times in 100 hours are counted ({low} to {high})',
+  },
+  'spot-checkpoints-assumed': {
+    severity: 'info',
+    text: 'checkpoints.every_steps is not in the spec: on spot one every {minutes} minutes is assumed',
   },
   'ownership-unstated': {
     severity: 'info',

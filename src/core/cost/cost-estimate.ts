@@ -6,7 +6,7 @@ import type { Range } from '../units.ts'
 import { costNotes } from './cost-notes.ts'
 import { addEgress } from './egress.ts'
 import { gramsPerKwh, powerOf } from './energy.ts'
-import { servingGpus } from './hosting.ts'
+import { addHosting } from './hosting.ts'
 import { paidHours, sumHours } from './paid-hours.ts'
 import { depreciationUsdPerHour, rentedGpus, usdPerGpuHour } from './rates.ts'
 import type { Level } from './run-seconds.ts'
@@ -100,40 +100,6 @@ function addOwnHours(sink: Sink, input: CostInput, level: Level): void {
     'ownership/depreciation',
     hours * depreciation,
     () => `${hours.toPrecision(4)} h · ${depreciation.toPrecision(4)} USD per hour of life`,
-    'spec',
-  )
-}
-
-/**
- * Serving the result for a month, on cards like those that trained it.
- *
- *   usd = hours a month · cards that hold the weights · USD per card and hour
- */
-function addHosting(sink: Sink, input: CostInput, level: Level): void {
-  const hours = input.options.deployment?.hoursPerMonth ?? 0
-  if (hours === 0) return
-  const needed = servingGpus(input)
-  const { hardware } = input
-  const offer = input.servingOffer ?? hardware.offer
-  if (offer !== null) {
-    const gpus = rentedGpus(offer, needed, 1)
-    const price = usdPerGpuHour(offer, level)
-    sink.add(
-      'hosting/month',
-      hours * gpus * price,
-      () => `${hours} h a month · ${gpus} GPUs (weights need ${needed}) · ${price} USD per GPU and hour`,
-      offer.source,
-    )
-    return
-  }
-  const share = needed / hardware.gpuCount
-  const kilowatts = (powerOf(input, level)?.watts ?? 0) / 1000
-  const usdPerHour = kilowatts * (input.options.ownership.usdPerKwh ?? 0) + depreciationUsdPerHour(input)
-  sink.add(
-    'hosting/month',
-    hours * share * usdPerHour,
-    () =>
-      `${hours} h a month · ${needed} of ${hardware.gpuCount} own GPUs · ${usdPerHour.toPrecision(4)} USD an hour`,
     'spec',
   )
 }

@@ -4,7 +4,6 @@ import { egressPrice } from './egress.ts'
 import { gramsPerKwh, powerOf } from './energy.ts'
 import { priceAgeNotes } from './price-age.ts'
 import { rentedGpus } from './rates.ts'
-import { reclaimOf } from './reclaim.ts'
 import { storagePrice } from './storage.ts'
 
 /** What the bill assumes, and what is unknown. */
@@ -45,14 +44,21 @@ function priceNotes({ hardware, asOf }: CostInput): Note[] {
 }
 
 /** What is known about losing the machines; the expected loss itself is in the run time. */
-function spotNotes({ hardware, market }: CostInput): Note[] {
-  const { offer } = hardware
-  if (offer?.commitment !== 'spot') return []
-  const { provider, region, instance } = offer
-  const reclaim = reclaimOf(market, provider, region, instance)
-  if (reclaim === null) return [note('interruption-assumed', { provider })]
-  return [note('interruption-known', { provider, instance: instance ?? '', ...reclaim })]
+function spotNotes({ hardware: { offer, reclaims } }: CostInput): Note[] {
+  if (offer === null || reclaims === null) return []
+  const { provider, instance } = offer
+  const { perHour, share, source } = reclaims
+  const rate = {
+    low: formatRate(perHour.low),
+    rate: formatRate(perHour.mid),
+    high: formatRate(perHour.high),
+  }
+  if (share === null) return [note('interruption-assumed', { provider, ...rate })]
+  return [note('interruption-known', { provider, instance: instance ?? '', share, source, ...rate })]
 }
+
+/** Reclaims of a hundred hours, two digits. */
+const formatRate = (perHour: number): number => Number((100 * perHour).toPrecision(2))
 
 /** Storage and egress without a price of the provider itself. */
 function sideNotes(input: CostInput): Note[] {

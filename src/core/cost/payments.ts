@@ -1,5 +1,5 @@
 import type { Gpu } from '../domain/gpu.ts'
-import type { Commitment, Offer } from '../domain/offer.ts'
+import type { Commitment, Offer, ReclaimRate } from '../domain/offer.ts'
 import type { HardwareEntry } from '../domain/spec.ts'
 import { offerFor } from './offers.ts'
 import { STATED } from './price-age.ts'
@@ -11,6 +11,22 @@ export interface HardwarePayment {
   readonly commitment: Commitment | null
   readonly region: string | null
   readonly offer: Offer | null
+  /** Null unless the machines are spot. */
+  readonly reclaims: ReclaimRate | null
+  /** Everything that the provider rents out with this card on demand. */
+  readonly siblings: readonly Offer[]
+}
+
+/** What a provider rents out on demand; to who reserves, for less. Nobody serves a result from machines that are taken back. */
+function siblingsOf(
+  offers: readonly Offer[],
+  provider: string | null,
+  commitment: Commitment,
+  discount: number,
+): readonly Offer[] {
+  const onDemand = offers.filter((one) => one.provider === provider && one.commitment === 'on-demand')
+  if (commitment !== 'reserved') return onDemand
+  return onDemand.map((one) => ({ ...one, usdPerGpuHour: one.usdPerGpuHour * (1 - discount) }))
 }
 
 const listOf = <T>(value: T | readonly T[] | undefined, fallback: readonly T[]): readonly T[] =>
@@ -55,7 +71,7 @@ export function paymentsFor(
   if (entry.owned === true) {
     const offer =
       stated === undefined ? null : statedOffer(entry, gpu.id, gpusPerNode, stated, null, 'on-demand')
-    return [{ owned: true, provider: null, commitment: null, region, offer }]
+    return [{ owned: true, provider: null, commitment: null, region, offer, reclaims: null, siblings: [] }]
   }
   const commitments = listOf<Commitment>(entry.commitment, ['on-demand'])
   const payment = (provider: string | null, commitment: Commitment): HardwarePayment => {
@@ -72,7 +88,15 @@ export function paymentsFor(
               soldSingly: gpu.vendor === 'google',
               reservedDiscount: entry.reserved_discount ?? null,
             })
-    return { owned: false, provider, commitment, region: region ?? offer?.region ?? null, offer }
+    return {
+      owned: false,
+      provider,
+      commitment,
+      region: region ?? offer?.region ?? null,
+      offer,
+      reclaims: null,
+      siblings: siblingsOf(offers, provider, commitment, entry.reserved_discount ?? 0),
+    }
   }
   const pay = (providers: readonly (string | null)[]) =>
     providers.flatMap((provider) => commitments.map((commitment) => payment(provider, commitment)))

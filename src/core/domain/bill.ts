@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { GB } from '../units.ts'
 import type { TimeEstimate } from './estimates.ts'
-import { type Offer, providerKinds } from './offer.ts'
+import { providerKinds } from './offer.ts'
 import type { Hardware } from './plan.ts'
 
 const price = z.number().nonnegative()
@@ -70,6 +70,13 @@ export const Market = z
           }),
         }),
       ),
+      /** Where the source says "more than": the shares that are taken for it. */
+      open_share: z.strictObject({ mid: z.number().min(0).max(1), high: z.number().min(0).max(1) }),
+      /** Hours that a machine is held where a share of machines was taken back within a month. */
+      held_hours: z.strictObject({ low: z.number(), mid: z.number(), high: z.number() }),
+      /** Reclaims of a machine and hour where nothing is on file. */
+      assumed_per_hour: z.strictObject({ low: price, mid: price, high: price }),
+      assumed_source: z.string(),
       as_of: z.string().nullable(),
       source: z.string(),
     }),
@@ -140,8 +147,6 @@ export interface CostInput {
   readonly options: CostOptions
   readonly market: Market
   readonly artifacts: Artifacts
-  /** How the cards that serve the result are rented; absent: like those that train. */
-  readonly servingOffer?: Offer | null
   /** Day of the estimate, `2026-11-24`: old prices get a note. Null: prices are not dated. */
   readonly asOf: string | null
 }

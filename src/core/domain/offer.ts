@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Range } from '../units.ts'
 
 export const commitments = ['on-demand', 'spot', 'reserved'] as const
 export type Commitment = (typeof commitments)[number]
@@ -39,6 +40,14 @@ export type PriceList = z.output<typeof PriceList>
 /** A price list without its rows: they are checked one by one when a list is imported. */
 export const PriceHeader = PriceList.omit({ rows: true }).extend({ rows: z.array(z.unknown()) })
 export type PriceHeader = z.output<typeof PriceHeader>
+
+/** How often a provider takes a spot machine back, for each machine and hour that it is held. */
+export interface ReclaimRate {
+  readonly perHour: Range
+  /** What the provider publishes, in words; null when nothing is on file and the rate is assumed. */
+  readonly share: string | null
+  readonly source: string
+}
 
 /** A way to rent one instance type: what a plan is priced with. */
 export interface Offer {

@@ -2,7 +2,7 @@ import type { DType, Range } from '../units.ts'
 import type { Architecture } from './architecture.ts'
 import type { Gpu } from './gpu.ts'
 import type { Method } from './method.ts'
-import type { Commitment, Offer } from './offer.ts'
+import type { Commitment, Offer, ReclaimRate } from './offer.ts'
 import type { Optimizer } from './optimizer.ts'
 import type { Stack } from './stack.ts'
 
@@ -77,6 +77,10 @@ export interface Hardware {
   readonly provider: string | null
   readonly commitment: Commitment | null
   readonly region: string | null
+  /** How often the machines are taken back; null unless they are spot. */
+  readonly reclaims: ReclaimRate | null
+  /** What the provider rents out with this card on demand: what serves the result may be smaller than what trains it. */
+  readonly siblings: readonly Offer[]
 }
 
 /** Tokens and examples of the data, defaults applied. */

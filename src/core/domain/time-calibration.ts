@@ -107,8 +107,8 @@ export const TimeCalibration = z.strictObject({
     setup_seconds: Constant,
     /** Sequences that evaluation with generation writes, tokens each. */
     generated_tokens: Constant,
-    /** Reclaims of a spot instance for each hour, and what a restart costs. */
-    spot_interruptions_per_hour: Constant,
+    /** Time between checkpoints on spot where the spec says nothing, and what a restart costs. */
+    spot_checkpoint_seconds: Constant,
     restart_seconds: Constant,
     sources: z.array(z.string()).min(1),
   }),

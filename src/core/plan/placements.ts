@@ -1,6 +1,6 @@
 import type { Gpu } from '../domain/gpu.ts'
 import type { Library } from '../domain/library.ts'
-import type { Commitment, Offer } from '../domain/offer.ts'
+import type { Commitment, Offer, ReclaimRate } from '../domain/offer.ts'
 import type { Hardware, Interconnect } from '../domain/plan.ts'
 import type { HardwareEntry } from '../domain/spec.ts'
 import { GB, GIB } from '../units.ts'
@@ -13,6 +13,8 @@ export interface Payment {
   readonly commitment: Commitment | null
   readonly region: string | null
   readonly offer: Offer | null
+  readonly reclaims?: ReclaimRate | null
+  readonly siblings?: readonly Offer[]
 }
 
 /** GPUs of one kind, how many and how connected; paid in one or several ways. */
@@ -84,6 +86,8 @@ export function placementsOf(
   )
 }
 
+const NO_OFFERS: readonly Offer[] = []
+
 /** The hardware of a plan: a placement paid in one way. */
 export const hardwareOf = (placement: Placement, payment: Payment): Hardware => ({
   gpu: placement.gpu,
@@ -97,4 +101,6 @@ export const hardwareOf = (placement: Placement, payment: Payment): Hardware => 
   provider: payment.provider,
   commitment: payment.commitment,
   region: payment.region,
+  reclaims: payment.reclaims ?? null,
+  siblings: payment.siblings ?? NO_OFFERS,
 })

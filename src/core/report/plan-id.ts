@@ -10,7 +10,7 @@ export function fnv1a(text: string): number {
 /** Six hexadecimal digits over every knob of a plan: the same pinned plan has the same id everywhere. */
 function planHash(plan: Plan): string {
   const { architecture, method, stack, optimizer, hardware, ...knobs } = plan
-  const { gpu, offer, ...place } = hardware
+  const { gpu, offer, reclaims, siblings, ...place } = hardware
   const pinned = {
     ...knobs,
     ...place,

@@ -1,6 +1,8 @@
 import { calibrated } from '../domain/constant.ts'
 import type { Plan, Workload } from '../domain/plan.ts'
+import { type Note, note } from '../notes.ts'
 import type { Sink } from '../term.ts'
+import { SECONDS_PER_HOUR } from '../units.ts'
 import type { SequenceTokens } from './lengths.ts'
 import type { MicroStep } from './micro-step.ts'
 
@@ -23,13 +25,20 @@ const sequencesOf = (
   { real }: SequenceTokens,
 ): number => (packing === 'packed' ? Math.ceil((examples * meanTokens) / real) : examples)
 
-interface RunSteps {
+export interface RunSteps {
   readonly stepCount: number
   readonly stepSeconds: number
 }
 
+/** Parts of a run that its range looks at. */
+export interface RunParts {
+  /** Training, evaluation and saving: what a reclaim can hit. */
+  readonly atRiskSeconds: number
+  readonly interruptionSeconds: number
+}
+
 /** Adds the terms of the whole run, in seconds: their sum is its total. */
-export function addRun(step: MicroStep, steps: RunSteps, sink: Sink): void {
+export function addRun(step: MicroStep, steps: RunSteps, sink: Sink): RunParts {
   const training = steps.stepCount * steps.stepSeconds
   sink.add(
     'compute/training',
@@ -47,12 +56,16 @@ export function addRun(step: MicroStep, steps: RunSteps, sink: Sink): void {
   )
   const saving = saveSeconds(step, steps)
   sink.add('checkpoint/saves', saving, 'bytes of a checkpoint / rate, each time', 'calibration §run')
+  const atRiskSeconds = training + evaluation + saving
+  const interruption = interruptionSeconds(step, steps, atRiskSeconds, 'mid')
   sink.add(
     'interruption/spot',
-    interruptionSeconds(step, steps, training + evaluation + saving),
-    'expected reclaims · (restart + half a checkpoint interval)',
-    'calibration §run',
+    interruption,
+    () =>
+      `${step.plan.hardware.reclaims?.perHour.mid.toPrecision(3)} reclaims an hour and machine · (restart + half a checkpoint interval)`,
+    step.plan.hardware.reclaims?.source ?? 'calibration §run',
   )
+  return { atRiskSeconds, interruptionSeconds: interruption }
 }
 
 /** Renting and booting, environment, download of the model and loading it. Own machines are there already. */
@@ -104,29 +117,52 @@ function evaluationSeconds(step: MicroStep, { stepCount, stepSeconds }: RunSteps
 }
 
 /** Bytes of a checkpoint to continue from: what trains with states, or only the adapters. */
-function saveSeconds({ plan, prepared, calibration }: MicroStep, { stepCount }: RunSteps): number {
+function saveSeconds(step: MicroStep, steps: RunSteps): number {
+  const { plan, prepared, calibration } = step
   const trainable = prepared.rankTrainableParameters * plan.parallelism.tp * plan.parallelism.pp
-  const { everySteps } = plan.checkpoints
-  const times = everySteps === null ? 1 : Math.max(1, Math.floor(stepCount / everySteps))
+  const times = Math.max(1, Math.floor(steps.stepCount / checkpointSteps(step, steps)))
   const bytes = trainable * (plan.method.trains === 'adapters' ? 12 : 10)
   return (times * bytes) / calibrated(calibration.run.save_bytes_per_second)
 }
 
+/** Steps between checkpoints: as stated, else only the last one; nobody rents spot machines without, so that one is assumed there. */
+function checkpointSteps({ plan, calibration }: MicroStep, { stepCount, stepSeconds }: RunSteps): number {
+  const stated = plan.checkpoints.everySteps
+  if (stated !== null) return stated
+  if (!isReclaimed(plan)) return stepCount
+  const steps = calibrated(calibration.run.spot_checkpoint_seconds) / stepSeconds
+  return Math.min(stepCount, Math.max(1, Math.round(steps)))
+}
+
+const isReclaimed = ({ hardware }: Plan): boolean => hardware.reclaims !== null
+
+/** What is assumed about a run on spot machines. */
+export const spotNotes = ({ plan, calibration }: MicroStep): readonly Note[] =>
+  isReclaimed(plan) && plan.checkpoints.everySteps === null
+    ? [
+        note('spot-checkpoints-assumed', {
+          minutes: Math.round(calibrated(calibration.run.spot_checkpoint_seconds) / 60),
+        }),
+      ]
+    : []
+
 /**
  * Expected time that reclaims of spot instances cost: each loses half a checkpoint interval of work and the restart.
  *
- *   rate · hours · (restart + interval / 2)
+ *   reclaims of an hour and machine · machines · hours · (restart + interval / 2)
  *
  * @source young-1974-checkpoint
  */
-function interruptionSeconds(
-  { plan, calibration }: MicroStep,
-  { stepCount, stepSeconds }: RunSteps,
-  seconds: number,
+export function interruptionSeconds(
+  step: MicroStep,
+  steps: RunSteps,
+  atRiskSeconds: number,
+  level: 'low' | 'mid' | 'high',
 ): number {
-  if (plan.hardware.commitment !== 'spot') return 0
-  const { run } = calibration
-  const interval = (plan.checkpoints.everySteps ?? stepCount) * stepSeconds
-  const reclaims = (calibrated(run.spot_interruptions_per_hour) * seconds * plan.hardware.nodes) / 3600
-  return reclaims * (calibrated(run.restart_seconds) + interval / 2)
+  const { plan, calibration } = step
+  const { nodes, reclaims } = plan.hardware
+  if (reclaims === null) return 0
+  const interval = checkpointSteps(step, steps) * steps.stepSeconds
+  const count = (reclaims.perHour[level] * atRiskSeconds * nodes) / SECONDS_PER_HOUR
+  return count * (calibrated(calibration.run.restart_seconds) + interval / 2)
 }

@@ -5,7 +5,7 @@ import type { Note } from '../notes.ts'
 import { type Sink, type Term, TermSink, TotalSink } from '../term.ts'
 import type { PreparedTime } from './prepare.ts'
 import { regimeNotes, regimeOf } from './ranges.ts'
-import { addRun, stepCountOf } from './run.ts'
+import { addRun, interruptionSeconds, spotNotes, stepCountOf } from './run.ts'
 import { addStep, microStepOf } from './step.ts'
 
 interface Bill extends Sink {
@@ -37,21 +37,24 @@ export function timeEstimate(
   const stepCount = stepCountOf(plan, step.sequence)
   const runBill = billFor(detail)
   const trainSeconds = stepCount * stepSeconds
-  addRun(step, { stepCount, stepSeconds }, runBill)
+  const steps = { stepCount, stepSeconds }
+  const run = addRun(step, steps, runBill)
   const speed = tokens / gpuCount / stepSeconds
-  const others = runBill.total - trainSeconds
+  const others = runBill.total - trainSeconds - run.interruptionSeconds
   const spread = calibration.ranges.run
-  const notes: readonly Note[] = detail === 'terms' ? regimeNotes(step) : []
+  /** The whole run at one end: slower training is longer at risk, and reclaims have a range of their own. */
+  const whole = (end: 'low' | 'high', factor: number): number => {
+    const training = trainSeconds * factor
+    const atRisk = training + (run.atRiskSeconds - trainSeconds) * spread[end]
+    return training + others * spread[end] + interruptionSeconds(step, steps, atRisk, end)
+  }
+  const notes: readonly Note[] = detail === 'terms' ? [...regimeNotes(step), ...spotNotes(step)] : []
   const flops = modelPasses(plan) * prepared.activeParameters * tokens
   return {
     stepSeconds: rangeAround(stepSeconds, low, high),
     tokensPerSecondPerGpu: { low: speed / high, mid: speed, high: speed / low },
     trainSeconds: rangeAround(trainSeconds, low, high),
-    totalSeconds: {
-      low: trainSeconds * low + others * spread.low,
-      mid: runBill.total,
-      high: trainSeconds * high + others * spread.high,
-    },
+    totalSeconds: { low: whole('low', low), mid: runBill.total, high: whole('high', high) },
     mfuFraction: flops / stepSeconds / gpuCount / step.machine.peakFlopsPerSecond,
     stepCount,
     terms: stepBill.terms ?? [],

@@ -33,7 +33,7 @@ export const card: Gpu = Gpu.parse({
   sources: {},
 })
 
-const market: Market = Market.parse({
+export const market: Market = Market.parse({
   storage: [
     {
       id: 's3',
@@ -112,6 +112,10 @@ const market: Market = Market.parse({
       { provider: 'aws', region: 'us-west-2', instance: 'p5.48xlarge', monthly: { low: 0.05, high: 0.15 } },
       { provider: 'aws', region: 'us-east-1', instance: 'p4d.24xlarge', monthly: { low: 0, high: 0.05 } },
     ],
+    open_share: { mid: 0.25, high: 0.5 },
+    held_hours: { low: 730.5, mid: 730.5, high: 24 },
+    assumed_per_hour: { low: 0.001, mid: 0.01, high: 0.1 },
+    assumed_source: 'judgement',
     as_of: '2025-07-28',
     source: 'spot advisor',
   },
@@ -145,6 +149,8 @@ export const hardware = (change: Partial<Hardware> = {}): Hardware => ({
   provider: 'runpod',
   commitment: 'on-demand',
   region: null,
+  reclaims: null,
+  siblings: [],
   ...change,
 })
 

@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costEstimate } from '../../../src/core/cost/cost-estimate.ts'
+import { reclaimRate } from '../../../src/core/cost/reclaim.ts'
 import type { CostInput } from '../../../src/core/domain/bill.ts'
 import type { CostEstimate } from '../../../src/core/domain/estimates.ts'
+import type { Hardware } from '../../../src/core/domain/plan.ts'
 import { sumOf } from '../../../src/core/term.ts'
-import { card, hardware, input, offer, options, time } from './builders.ts'
+import { card, hardware, input, market, offer, options, time } from './builders.ts'
 
 const bill = (change: Partial<CostInput>) => costEstimate(input(change), 'terms')
 const amount = ({ terms }: CostEstimate, key: string) => terms.find((term) => term.key === key)?.amount
@@ -109,6 +111,41 @@ describe('the bill of a rented run', () => {
     expect(amount(cost, 'hosting/month')).toBeCloseTo(600, 9)
   })
 
+  const served = { checkpointBytes: 0, keptCheckpoints: 1, resultBytes: 0, servingBytes: 16e9 }
+  const month = options({ deployment: { adapters: 1, hoursPerMonth: 100, versions: 1 } })
+
+  it('hosts on the smallest machine that holds the weights, not on the one that trained', () => {
+    // trained on 8 GPUs at 4 USD; 16 GB need one card, sold singly at 5 USD: 100 h · 1 · 5 USD = 500 USD instead of 100 · 8 · 4 = 3200
+    const eight = offer({ gpuCount: 8, usdPerGpuHour: 4 })
+    const one = offer({ gpuCount: 1, usdPerGpuHour: 5, instance: 'single' })
+    const node = hardware({ gpuCount: 8, gpusPerNode: 8, offer: eight, siblings: [eight, one] })
+    const hosting = (change: Partial<Hardware>) =>
+      amount(bill({ hardware: { ...node, ...change }, artifacts: served, options: month }), 'hosting/month')
+    expect(hosting({})).toBeCloseTo(500, 9)
+    // Only the node is on file: it is paid whole.
+    expect(hosting({ siblings: [eight] })).toBeCloseTo(3200, 9)
+    expect(hosting({ siblings: [] })).toBeCloseTo(3200, 9)
+  })
+
+  it('never serves from machines that are taken back', () => {
+    // trained on spot at 1 USD; served on demand at 2 USD: 100 h · 2 USD
+    const spot = offer({ commitment: 'spot', usdPerGpuHour: 1 })
+    const rented = hardware({ offer: spot, commitment: 'spot', siblings: [offer()] })
+    expect(
+      amount(bill({ hardware: rented, artifacts: served, options: month }), 'hosting/month'),
+    ).toBeCloseTo(200, 9)
+  })
+
+  it('serves at the price that the user states, on as many cards as are needed', () => {
+    // 100 h · 1 card · 3 USD although eight cards train
+    const stated = offer({ provider: 'stated', source: 'spec', gpuCount: 8, usdPerGpuHour: 3 })
+    const node = hardware({ gpuCount: 8, gpusPerNode: 8, offer: stated })
+    expect(amount(bill({ hardware: node, artifacts: served, options: month }), 'hosting/month')).toBeCloseTo(
+      300,
+      9,
+    )
+  })
+
   it('pays on spot for the work that is done again', () => {
     // 100 h of training, 2.5 h done again after reclaims: 102.5 h · 8 GPUs · 1 USD = 820 USD, of it 20 USD for interruptions
     const spot = offer({
@@ -120,7 +157,13 @@ describe('the bill of a rented run', () => {
       gpuCount: 8,
       usdPerGpuHour: 1,
     })
-    const eight = hardware({ gpuCount: 8, gpusPerNode: 8, offer: spot, commitment: 'spot' })
+    const eight = hardware({
+      gpuCount: 8,
+      gpusPerNode: 8,
+      offer: spot,
+      commitment: 'spot',
+      reclaims: reclaimRate(market, 'aws', 'us-west-2', 'p5.48xlarge'),
+    })
     const cost = bill({ time: time({ train: 100, interruption: 2.5 }), hardware: eight })
     expect(cost.usd?.mid).toBeCloseTo(820, 9)
     expect(amount(cost, 'rent/interruption')).toBeCloseTo(20, 9)
@@ -130,7 +173,8 @@ describe('the bill of a rented run', () => {
   })
 
   it('says that a reclaim rate is assumed where none is on file', () => {
-    const spot = hardware({ offer: offer({ commitment: 'spot' }), commitment: 'spot' })
+    const reclaims = reclaimRate(market, 'runpod', null, null)
+    const spot = hardware({ offer: offer({ commitment: 'spot' }), commitment: 'spot', reclaims })
     expect(codes(bill({ hardware: spot }))).toContain('interruption-assumed')
   })
 

@@ -196,7 +196,15 @@ describe('ways to pay', () => {
 
   it('cost nothing for own hardware', () => {
     expect(paymentsFor({ gpu: 'h100-sxm', owned: true }, card, 1, offers)).toEqual([
-      { owned: true, provider: null, commitment: null, region: null, offer: null },
+      {
+        owned: true,
+        provider: null,
+        commitment: null,
+        region: null,
+        offer: null,
+        reclaims: null,
+        siblings: [],
+      },
     ])
   })
 

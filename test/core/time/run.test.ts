@@ -5,8 +5,15 @@ import { calibration, estimateOf, planWith, secondsOf } from './plans.ts'
 
 const rented = (plan: Plan, commitment: 'on-demand' | 'spot' = 'on-demand'): Plan => ({
   ...plan,
-  hardware: { ...plan.hardware, owned: false, provider: 'lambda', commitment },
+  hardware: {
+    ...plan.hardware,
+    owned: false,
+    provider: 'lambda',
+    commitment,
+    reclaims: commitment === 'spot' ? reclaims : null,
+  },
 })
+const reclaims = { perHour: { low: 0.001, mid: 0.01, high: 0.1 }, share: null, source: 'test' }
 
 const { run } = calibration
 const data = { examples: 1000, epochs: 2, tokens: { mean: 500, p95: 1200, max: 2048 } }
@@ -75,10 +82,37 @@ describe('the rest of a run', () => {
     const spot = rented({ ...plan, checkpoints: { everySteps: 100, keep: 1 } }, 'spot')
     const { runTerms, stepSeconds, trainSeconds } = estimateOf(spot)
     const saves = secondsOf(runTerms, 'checkpoint')
-    const reclaims = (calibrated(run.spot_interruptions_per_hour) * (trainSeconds.mid + saves)) / 3600
+    const count = (0.01 * (trainSeconds.mid + saves)) / 3600
     const each = calibrated(run.restart_seconds) + 50 * stepSeconds.mid
-    expect(secondsOf(runTerms, 'interruption')).toBeCloseTo(reclaims * each, 6)
+    expect(secondsOf(runTerms, 'interruption')).toBeCloseTo(count * each, 6)
     expect(secondsOf(estimateOf(rented(plan)).runTerms, 'interruption')).toBe(0)
+  })
+
+  it('saves once an hour on spot where the spec says nothing, and says so', () => {
+    const plan = rented(planWith({ dataset: { ...data, examples: 100_000 } }), 'spot')
+    const { runTerms, stepSeconds, trainSeconds, notes } = estimateOf(plan)
+    const steps = Math.round(3600 / stepSeconds.mid)
+    const count = (0.01 * (trainSeconds.mid + secondsOf(runTerms, 'checkpoint'))) / 3600
+    const each = calibrated(run.restart_seconds) + (steps * stepSeconds.mid) / 2
+    expect(secondsOf(runTerms, 'interruption')).toBeCloseTo(count * each, 6)
+    expect(notes.map(({ code }) => code)).toContain('spot-checkpoints-assumed')
+    const once = secondsOf(estimateOf(rented(plan)).runTerms, 'checkpoint')
+    expect(secondsOf(runTerms, 'checkpoint') / once).toBeCloseTo(
+      Math.floor(trainSeconds.mid / (steps * stepSeconds.mid)),
+      9,
+    )
+  })
+
+  it('has the range of the reclaims beside that of the training', () => {
+    const plan = planWith({ dataset: { ...data, examples: 100_000 } })
+    const spot = estimateOf(rented({ ...plan, checkpoints: { everySteps: 100, keep: 1 } }, 'spot'))
+    const steady = estimateOf(rented({ ...plan, checkpoints: { everySteps: 100, keep: 1 } }))
+    const lost = (end: 'low' | 'mid' | 'high') => spot.totalSeconds[end] - steady.totalSeconds[end]
+    // A hundred times the rate, on a training that is at its slowest.
+    expect(lost('high') / lost('mid')).toBeGreaterThan(10)
+    expect(lost('low') / lost('mid')).toBeLessThan(0.1)
+    const sum = spot.runTerms.reduce((total, { amount }) => total + amount, 0)
+    expect(sum).toBeCloseTo(spot.totalSeconds.mid, 6)
   })
 
   it('has a wider range than training has', () => {
