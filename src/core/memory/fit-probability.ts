@@ -1,5 +1,5 @@
+import { normalShare, Z90 } from '../normal-share.ts'
 import type { Range } from '../units.ts'
-import { DEVIATIONS_TO_90, normalShare } from './normal-share.ts'
 
 /**
  * Probability that a run needs at most `capacityBytes`.
@@ -14,7 +14,7 @@ export function fitProbability({ low, mid, high }: Range, capacityBytes: number)
   if (capacityBytes <= 0) return 0
   const distance = Math.log(capacityBytes / mid)
   const side = distance >= 0 ? Math.log(high / mid) : Math.log(mid / low)
-  const deviation = side / DEVIATIONS_TO_90
+  const deviation = side / Z90
   if (deviation <= 0) return distance >= 0 ? 1 : 0
   return normalShare(distance / deviation)
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts'
-import { Z90 } from './normal-share.ts'
+import { Z90 } from '../normal-share.ts'
 
 /** Two-sided 5 % error and 80 % power: the usual test. */
 const Z_ERROR = 1.96

@@ -1,6 +1,6 @@
 import type { Retention } from '../domain/estimates.ts'
 import { UserError } from '../errors.ts'
-import { normalShare, Z90 } from './normal-share.ts'
+import { normalShare, Z90 } from '../normal-share.ts'
 
 export interface GateInput {
   readonly retention: Pick<Retention, 'low' | 'mid' | 'high'>

@@ -1,7 +1,7 @@
 import type { Retention } from '../domain/estimates.ts'
 import type { MeasuredScore } from '../domain/measured-score.ts'
 import { UserError } from '../errors.ts'
-import { Z90 } from './normal-share.ts'
+import { Z90 } from '../normal-share.ts'
 
 export type { MeasuredScore }
 

@@ -1,7 +1,5 @@
 import type { Workload } from '../domain/plan.ts'
-
-/** Standard normal quantile of 0.95. */
-const Z95 = 1.6449
+import { normalShare, Z90 } from '../normal-share.ts'
 
 /**
  * Spread of a log-normal length distribution from its mean and 95th percentile; null when the data do not say.
@@ -13,18 +11,7 @@ const Z95 = 1.6449
 export function logSpread(meanTokens: number, p95Tokens: number | null): number | null {
   if (p95Tokens === null) return null
   const ratio = Math.log(Math.max(1, p95Tokens / meanTokens))
-  return Z95 - Math.sqrt(Math.max(0, Z95 * Z95 - 2 * ratio))
-}
-
-/** Standard normal distribution function (Abramowitz and Stegun 7.1.26, error below 2e-7). */
-export function normalShare(z: number): number {
-  const x = Math.abs(z) / Math.SQRT2
-  const t = 1 / (1 + 0.3275911 * x)
-  const tail =
-    t *
-    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) *
-    Math.exp(-x * x)
-  return z < 0 ? tail / 2 : 1 - tail / 2
+  return Z90 - Math.sqrt(Math.max(0, Z90 * Z90 - 2 * ratio))
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { normalShare } from '../../../src/core/normal-share.ts'
 import { gateProbability, gateVerdict } from '../../../src/core/quality/gate.ts'
-import { normalShare } from '../../../src/core/quality/normal-share.ts'
 
 const certain = { low: 1, mid: 1, high: 1 }
 

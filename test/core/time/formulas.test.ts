@@ -1,17 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { normalShare } from '../../../src/core/normal-share.ts'
 import { visibleTokens } from '../../../src/core/time/attention.ts'
 import { type Fabric, gatherSeconds, reduceSeconds } from '../../../src/core/time/collectives.ts'
 import { exposed } from '../../../src/core/time/communication.ts'
 import { storedBytesPerWeight } from '../../../src/core/time/dequantize.ts'
 import { elementBytes } from '../../../src/core/time/elements.ts'
 import { layerOperations, overlapped } from '../../../src/core/time/host.ts'
-import {
-  expectedLargestNormal,
-  expectedLongest,
-  logSpread,
-  normalShare,
-} from '../../../src/core/time/lengths.ts'
+import { expectedLargestNormal, expectedLongest, logSpread } from '../../../src/core/time/lengths.ts'
 import { planWith } from './plans.ts'
 
 describe('attention', () => {
