@@ -1,5 +1,6 @@
 import { architectureOf, modelReport } from './architecture/index.ts'
 import { type CandidateContext, candidatesOf, estimatePlan, type RankedPlan } from './candidates.ts'
+import { cheapestPerMethod } from './cost/budget.ts'
 import { ageDays } from './cost/dates.ts'
 import { paymentsFor } from './cost/payments.ts'
 import { pricedBy } from './cost/price-policy.ts'
@@ -134,10 +135,24 @@ function reportOf(findings: Findings): Report {
       closeCall: decision.closeCall,
       flips: [...decision.flips],
       relaxations: decision.relaxations.map((one) => ({ ...one })),
+      cheapestPerMethod: cheapestOf(findings),
     },
     notes: noteReports([...resolved.notes, ...findings.notes]),
     catalog: { pricesAsOf: oldestPrice(plans, request.asOf), presetsVersion: request.library.presetsVersion },
   }
+}
+
+/** The cheapest feasible plan of each method; none without a price. */
+function cheapestOf({ decision, judged }: Findings): Report['decision']['cheapestPerMethod'] {
+  const feasible = decision.order.filter(({ id }) => judged.get(id)?.broken.length === 0)
+  return [...cheapestPerMethod(feasible)].map(([method, { id, label, place, usd, seconds }]) => ({
+    method,
+    plan: id,
+    label,
+    place,
+    usd: usd?.mid ?? 0,
+    seconds: seconds?.mid ?? null,
+  }))
 }
 
 /** Ids to show, best first: what is feasible, or the nearest misses when nothing is; the best of its kind unless all are wanted. */

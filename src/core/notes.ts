@@ -18,7 +18,7 @@ export const noteTexts = {
   },
   'whole-instance': {
     severity: 'info',
-    text: '{provider} rents {rented} GPUs at once: {idle} of them stay idle and are paid',
+    text: 'the smallest machine of {provider} on file with room has {rented} GPUs: {idle} of them stay idle and are paid',
   },
   'instance-assumed': {
     severity: 'info',

@@ -74,6 +74,12 @@ export interface SummaryCells {
   readonly settings: string
 }
 
+/** Stands behind a cost that leaves out what the user did not state, and before the note that says what. */
+export const UNSTATED = '*'
+
+export const isPartlyUnstated = ({ notes }: PlanReport): boolean =>
+  notes.some(({ code }) => code === 'ownership-unstated')
+
 /** A service has no card of ours: there is nothing to know. */
 const NONE = '-'
 
@@ -95,7 +101,7 @@ export function summaryCells(plan: PlanReport): SummaryCells {
       ? NONE
       : orUnknown(freeShare(plan), (share) => (share < 0 ? 'over' : `${Math.round(share * 100)}%`)),
     time: orUnknown(time, ({ totalSeconds }) => formatSeconds(totalSeconds.mid)),
-    cost: orUnknown(cost.usd, (usd) => formatUsd(usd.mid)),
+    cost: orUnknown(cost.usd, (usd) => `${formatUsd(usd.mid)}${isPartlyUnstated(plan) ? UNSTATED : ''}`),
     retention: orUnknown(retention, ({ mid, grade }) => `${formatShare(mid)} ${grade}`),
     verdict: verdictWord(plan.verdict),
     settings: settingsOf(plan),

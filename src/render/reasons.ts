@@ -1,6 +1,6 @@
 import type { Report } from '../core/domain/report.ts'
-import { verdictWord } from './cells.ts'
-import { formatShare, formatUsd } from './format.ts'
+import { isPartlyUnstated, UNSTATED, verdictWord } from './cells.ts'
+import { formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
 
 /** Who won and why, what binds and what would change the choice; the first line is the head. */
 export function decisionLines({ decision, plans, verdict }: Report): string[] {
@@ -12,6 +12,7 @@ export function decisionLines({ decision, plans, verdict }: Report): string[] {
   return [
     head,
     ...decision.because,
+    ...cheapestLines(decision),
     ...(decision.binding === null ? [] : [`what binds: ${decision.binding}`]),
     ...(decision.robustness === null
       ? []
@@ -23,6 +24,15 @@ export function decisionLines({ decision, plans, verdict }: Report): string[] {
   ]
 }
 
+/** The cheapest plan of each method that is not the winner itself. */
+const cheapestLines = ({ winner, cheapestPerMethod }: Report['decision']): string[] =>
+  cheapestPerMethod
+    .filter(({ plan }) => plan !== winner)
+    .map(
+      ({ method, label, place, usd, seconds }) =>
+        `cheapest with ${method}: ${label} on ${place}, ${formatUsd(usd)}, ${orUnknown(seconds, formatSeconds)}`,
+    )
+
 /** What was not taken, by how much it misses, and the way out. */
 export const rejectedLines = ({ rejected }: Report): string[] =>
   rejected.map(({ method, reason, relaxation, count }) => {
@@ -33,11 +43,15 @@ export const rejectedLines = ({ rejected }: Report): string[] =>
   })
 
 /** Warnings first, then assumptions, then the date of the prices. */
-export function noteLines({ notes, catalog }: Report): string[] {
+export function noteLines({ notes, catalog, plans }: Report): string[] {
   const warnings = notes
     .filter(({ severity }) => severity === 'warning')
     .map(({ text }) => `warning: ${text}`)
   const others = notes.filter(({ severity }) => severity !== 'warning').map(({ text }) => text)
+  const unstated = plans
+    .filter(isPartlyUnstated)
+    .flatMap((plan) => plan.notes.filter(({ code }) => code === 'ownership-unstated'))
+    .map(({ text }) => `${UNSTATED} ${text}`)
   const dated = catalog.pricesAsOf === null ? [] : [`prices as of ${catalog.pricesAsOf}`]
-  return [...warnings, ...others, ...dated]
+  return [...new Set(unstated), ...warnings, ...others, ...dated]
 }

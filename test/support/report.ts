@@ -184,6 +184,7 @@ export function report(changes: Partial<Report> = {}): Report {
       closeCall: false,
       flips: ['below $0.20/h an a100-80gb-sxm wins'],
       relaxations: [],
+      cheapestPerMethod: [],
     },
     notes: [
       {

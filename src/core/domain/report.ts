@@ -189,6 +189,17 @@ export const Report = z.object({
     flips: z.array(z.string()),
     /** Smallest changes that would make something feasible, cheapest first; empty when something is. */
     relaxations: z.array(z.object({ text: z.string(), usd: z.number().nullable() })),
+    /** Of each method the cheapest plan that meets the constraints, whatever the objective is. */
+    cheapestPerMethod: z.array(
+      z.object({
+        method: z.string(),
+        plan: z.string(),
+        label: z.string(),
+        place: z.string(),
+        usd: z.number(),
+        seconds: z.number().nullable(),
+      }),
+    ),
   }),
   notes: z.array(
     z.object({
