@@ -40,6 +40,12 @@ export function judgedBytes({ memory, constraints }: PlanReport): number | null 
   return judged ?? memory?.requiredBytes.high ?? null
 }
 
+/** A plan as a heading: what, on what, paid to whom. */
+export const planTitle = (plan: PlanReport): string =>
+  plan.kind === 'api'
+    ? `${plan.method} per token, ${payeeName(plan)}`
+    : `${methodName(plan)} on ${cardsName(plan)}, ${payeeName(plan)}`
+
 /** Share of the card that the requirement leaves free; negative when it does not fit. */
 export function freeShare(plan: PlanReport): number | null {
   const bytes = judgedBytes(plan)
@@ -48,6 +54,7 @@ export function freeShare(plan: PlanReport): number | null {
 
 /** The settings that the planner chose, most telling first. */
 export function settingsOf(plan: PlanReport): string {
+  if (plan.kind === 'api') return ''
   const words = [
     plan.microBatchSize === null ? null : `batch ${plan.microBatchSize}x${plan.gradientAccumulation ?? 1}`,
     plan.gradientCheckpointing === 'none' ? null : `checkpointing ${plan.gradientCheckpointing}`,

@@ -1,6 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { PlanReport } from '../core/domain/report.ts'
-import { cardsName, methodName, payeeName, settingsOf, verdictWord } from './cells.ts'
+import { planTitle, settingsOf, verdictWord } from './cells.ts'
 import {
   formatBytes,
   formatCount,
@@ -23,7 +23,7 @@ interface Line {
 
 /** One plan in full: every term with its formula and source. */
 export function explainPlan(plan: PlanReport, view: View, paint: ChalkInstance): string {
-  const head = `${paint.bold(`${plan.rank}. ${methodName(plan)} on ${cardsName(plan)}, ${payeeName(plan)}`)}: ${verdictWord(plan.verdict)}`
+  const head = `${paint.bold(`${plan.rank}. ${planTitle(plan)}`)}: ${verdictWord(plan.verdict)}`
   return [
     `${head}\n${plan.id}\n${wrap(`${plan.stack}, ${settingsOf(plan)}, ${plan.precision}, ${plan.attention} attention, ${plan.loss} loss`, view.columns)}`,
     memoryPart(plan, view, paint),

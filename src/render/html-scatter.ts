@@ -34,7 +34,7 @@ export function scatter(plans: readonly PlanReport[]): string {
   const circles = dots.map(({ plan, seconds, usd }) => {
     const kind = plan.rank === 1 && plan.feasible ? ' best' : plan.feasible ? '' : ' off'
     const label = `${plan.rank}. ${methodName(plan)}: ${formatSeconds(seconds)}, ${formatUsd(usd)}`
-    return `<circle class="dot${kind}" cx="${x.at(seconds)}" cy="${y.at(usd)}" r="6"><title>${escapeXml(label)}</title></circle>`
+    return `<circle class="dot${kind}" cx="${x.at(seconds)}" cy="${y.at(usd)}" r="8"><title>${escapeXml(label)}</title></circle><text class="n" x="${x.at(seconds)}" y="${(Number(y.at(usd)) + 3).toFixed(1)}" text-anchor="middle">${plan.rank}</text>`
   })
   return [
     '<h2>Cost against time</h2>',

@@ -22,6 +22,8 @@ tr:last-child td{border-bottom:0}
 th{font-size:.8rem;color:var(--dim);font-weight:600}
 td.r,th.r{text-align:right}
 td.w{white-space:normal;min-width:14rem}
+ul+.scroll{margin-top:1rem}
+svg{display:block;max-width:48rem}
 tr.off td{color:var(--dim)}
 .meter{display:block;height:.35rem;min-width:6rem;margin-top:.2rem;border-radius:.2rem;background:var(--line);overflow:hidden}
 .meter i{display:block;height:100%;background:var(--bar)}
@@ -31,7 +33,7 @@ summary{cursor:pointer;font-weight:600}
 details table{margin:.4rem 0 1rem}
 code{font-size:.85em;overflow-wrap:anywhere}
 ul{margin:.3rem 0;padding-left:1.2rem}
-svg text{fill:var(--dim);font-size:11px}
+svg text{fill:var(--dim);font-size:11px}svg text.n{fill:var(--card);font-size:9px;font-weight:700}
 svg .axis{stroke:var(--line)}
 svg .dot{fill:var(--bar)}svg .dot.off{fill:var(--bar2)}svg .dot.best{fill:var(--good)}
 footer{color:var(--dim);font-size:.8rem;margin-top:2rem}

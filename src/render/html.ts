@@ -1,13 +1,5 @@
 import type { PlanReport, Report } from '../core/domain/report.ts'
-import {
-  cardsName,
-  freeShare,
-  hiddenLine,
-  judgedBytes,
-  methodName,
-  payeeName,
-  summaryCells,
-} from './cells.ts'
+import { freeShare, hiddenLine, judgedBytes, planTitle, summaryCells } from './cells.ts'
 import { constraintAmount } from './explain.ts'
 import {
   formatBytes,
@@ -105,7 +97,7 @@ function ranking({ plans, hiddenPlans, decision }: Report): string {
     const cells = summaryCells(plan)
     const name = plan.id === decision.winner ? `<b>${escapeXml(cells.method)}</b>` : escapeXml(cells.method)
     const verdict = `<span class="${plan.feasible ? 'ok' : 'no'}">${escapeXml(cells.verdict)}</span>`
-    return `<tr${plan.feasible ? '' : ' class="off"'}><td class="r">${cells.rank}</td><td>${name}</td><td>${escapeXml(cells.cards)}</td><td>${escapeXml(cells.payee)}</td><td>${cells.memory}${meter(plan)}</td><td class="r">${cells.time}</td><td class="r">${cells.cost}</td><td class="r">${cells.retention}</td><td>${verdict}</td><td class="dim">${escapeXml(cells.settings)}</td></tr>`
+    return `<tr${plan.feasible ? '' : ' class="off"'}><td class="r">${cells.rank}</td><td>${name}</td><td>${escapeXml(cells.cards)}</td><td>${escapeXml(cells.payee)}</td><td>${cells.memory}${meter(plan)}</td><td class="r">${cells.time}</td><td class="r">${cells.cost}</td><td class="r">${cells.retention}</td><td>${verdict}</td><td class="dim w">${escapeXml(cells.settings)}</td></tr>`
   })
   const head = heads.map((name) => `<th${right.has(name) ? ' class="r"' : ''}>${name}</th>`).join('')
   const more = hiddenLine(hiddenPlans)
@@ -152,7 +144,7 @@ function explained(plan: PlanReport, open: boolean): string {
       `${name}: ${constraintAmount(name, value)} against ${constraintAmount(name, limit)}, ${ok ? 'ok' : 'broken'}`,
   )
   return [
-    `<details${open ? ' open' : ''}><summary>${plan.rank}. ${escapeXml(`${methodName(plan)} on ${cardsName(plan)}, ${payeeName(plan)}`)}</summary>`,
+    `<details${open ? ' open' : ''}><summary>${plan.rank}. ${escapeXml(planTitle(plan))}</summary>`,
     `<p class="sub"><code>${escapeXml(plan.id)}</code></p>`,
     constraints.length === 0 ? '' : list(constraints),
     ...phases,

@@ -1,5 +1,5 @@
 import type { PlanReport, Report } from '../core/domain/report.ts'
-import { cardsName, hiddenLine, methodName, payeeName, type SummaryCells, summaryCells } from './cells.ts'
+import { hiddenLine, planTitle, type SummaryCells, summaryCells } from './cells.ts'
 import { formatBytes, formatCount, formatSeconds, formatUsd } from './format.ts'
 import { decisionLines, noteLines, rejectedLines } from './reasons.ts'
 import type { Render, View } from './renderer.ts'
@@ -87,7 +87,7 @@ function explained(plan: PlanReport): string {
     terms.map((term) => [term.key, formatSeconds(term.seconds), term.formula, term.source])
   const cells = summaryCells(plan)
   return [
-    `### ${plan.rank}. ${methodName(plan)} on ${cardsName(plan)}, ${payeeName(plan)}`,
+    `### ${plan.rank}. ${escapeMarkdown(planTitle(plan))}`,
     `\`${plan.id}\`: memory ${cells.memory} GiB, time ${cells.time}, cost ${cells.cost}, quality ${cells.retention}, ${cells.verdict}`,
     ...phases,
     ...bill('Time of one step', seconds(plan.time?.terms ?? [])),
