@@ -12,7 +12,7 @@ import { ModelPreset } from '../core/domain/model.ts'
 import { PriceList } from '../core/domain/offer.ts'
 import { Optimizer } from '../core/domain/optimizer.ts'
 import { GpuNames } from '../core/domain/price-import.ts'
-import { RunList } from '../core/domain/run.ts'
+import { KnownMisses, RunList } from '../core/domain/run.ts'
 import { Scenario } from '../core/domain/scenario.ts'
 import { Sources } from '../core/domain/source.ts'
 import { Stack } from '../core/domain/stack.ts'
@@ -43,6 +43,7 @@ const files: Readonly<Record<string, z.ZodType>> = {
   'gpu-names': GpuNames,
   hyperparameters: HyperparameterRules,
   interconnects: Interconnects,
+  'known-misses': KnownMisses,
   market: Market,
   retention: RetentionRules,
   sources: Sources,

@@ -31,15 +31,49 @@ const statisticsCells = (one: Statistics): string[] => [
   percent(one.coverageFraction),
 ]
 
-/** Predicted against measured: overall, by kind of run, and the worst rows. */
-export function accuracySheet(
-  reports: readonly { readonly report: AccuracyReport; readonly baseline: AccuracyReport | null }[],
-): Sheet {
-  return {
-    data: reports.map(({ report, baseline }) => ({ ...report, baseline })),
-    blocks: reports.flatMap(({ report, baseline }) => reportBlocks(report, baseline)),
-  }
+interface Compared {
+  readonly report: AccuracyReport
+  readonly baseline: AccuracyReport | null
 }
+
+/** Predicted against measured: overall, by kind of run, and the worst rows with what is known about each. */
+export const accuracySheet = (compared: readonly Compared[]): Sheet => ({
+  data: compared.map(({ report, baseline }) => ({ ...report, baseline })),
+  blocks: compared.flatMap(({ report, baseline }) => reportBlocks(report, baseline)),
+})
+
+/** One line for each quantity and method, and whether runs fit: what the README shows. */
+export const accuracySummary = (compared: readonly Compared[]): Sheet => ({
+  data: compared.map(({ report: { quantity, overall, breakdowns, fit } }) => ({
+    quantity,
+    overall,
+    byMethod: breakdowns.find(({ by }) => by === 'method')?.rows ?? [],
+    fit,
+  })),
+  blocks: [
+    {
+      columns: [{ head: '' }, ...statisticsColumns],
+      rows: compared.flatMap(({ report }) => summaryRows(report)),
+    },
+    ...compared.flatMap(({ report: { fit } }) => (fit === null ? [] : [fitCounts(fit)])),
+  ],
+})
+
+function summaryRows({ quantity, overall, breakdowns }: AccuracyReport): string[][] {
+  const name = quantity === 'memory' ? 'peak memory' : 'speed'
+  const methods = breakdowns.find(({ by }) => by === 'method')?.rows ?? []
+  return [
+    ...(overall === null ? [] : [[name, ...statisticsCells(overall)]]),
+    ...methods.map(({ key, statistics }) => [`${name}, ${key}`, ...statisticsCells(statistics)]),
+  ]
+}
+
+const fitCounts = (fit: NonNullable<AccuracyReport['fit']>): Block => ({
+  lines: [
+    `of ${fit.outOfMemoryRows} runs that ended out of memory ${fit.predictedToFit.length} are predicted to fit`,
+    `of ${fit.ranRows} runs that ran ${fit.predictedNotToFit.length} are predicted not to fit`,
+  ],
+})
 
 function reportBlocks(report: AccuracyReport, baseline: AccuracyReport | null): Block[] {
   const { quantity, overall, breakdowns, worst, failed, fit } = report
@@ -71,6 +105,10 @@ function reportBlocks(report: AccuracyReport, baseline: AccuracyReport | null): 
         figure(counter, predicted.mid),
         percent(error),
       ]),
+    },
+    {
+      title: `${name}: what is known about them`,
+      lines: worst.filter(({ run }) => run.note !== '').map(({ run }) => `${run.id}: ${run.note}`),
     },
     ...(fit === null ? [] : [fitBlock(fit)]),
     ...(failed.length === 0 ? [] : [{ title: 'Not estimated', lines: failed }]),

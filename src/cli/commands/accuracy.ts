@@ -8,6 +8,7 @@ import type { SheetOptions } from '../sheets.ts'
 type AccuracyFlags = SheetOptions &
   CatalogOptions & {
     readonly quantity?: 'memory' | 'time'
+    readonly summary?: true
     readonly baseline?: 'article'
     readonly reference?: 'article'
   }
@@ -21,13 +22,14 @@ export const addAccuracyCommand: AddCommand = (program, host) => {
       'Predicts every packaged measured run and compares: overall, by source, method, stack and GPU, and the worst rows.',
     )
     .addOption(new Option('--quantity <word>', 'only this quantity').choices(['memory', 'time']))
+    .addOption(new Option('--summary', 'one line for each quantity and method'))
     .addOption(new Option('--baseline <name>', 'beside another formula').choices(['article']))
     .addOption(new Option('--reference <name>', 'judge the claims of a text instead').choices(['article']))
   addOutputOptions(command, host, sheetFormats)
   addCatalogOptions(command, host)
   command.action(async (options: AccuracyFlags) => {
     const { accuracyOf, judgedArticle } = await import('../accuracy.ts')
-    const { accuracySheet, articleSheet } = await import('../../render/accuracy.ts')
+    const { accuracySheet, accuracySummary, articleSheet } = await import('../../render/accuracy.ts')
     const { requestBase } = await import('../reports.ts')
     const { openPresets } = await import('../presets.ts')
     const { writeSheet } = await import('../sheets.ts')
@@ -40,6 +42,10 @@ export const addAccuracyCommand: AddCommand = (program, host) => {
     const results = quantities.map((quantity) =>
       accuracyOf(presets.catalog, quantity, options.baseline !== undefined && quantity === 'memory'),
     )
-    await writeSheet(host, options, accuracySheet(results))
+    await writeSheet(
+      host,
+      options,
+      options.summary === true ? accuracySummary(results) : accuracySheet(results),
+    )
   })
 }

@@ -1,6 +1,6 @@
 import { architectureOf } from '../architecture/index.ts'
 import type { Library } from '../domain/library.ts'
-import type { MeasuredRun } from '../domain/run.ts'
+import type { KnownMisses, MeasuredRun } from '../domain/run.ts'
 import { enginesOf } from '../engines.ts'
 import { UserError } from '../errors.ts'
 import { placementsOf } from '../plan/placements.ts'
@@ -51,6 +51,12 @@ const gpuOf = ({ spec: { hardware } }: MeasuredRun): string =>
     .map(({ gpu }) => [gpu].flat().join('/'))
     .join(', ')
 
+/** What is known about a run that the formulas miss (presets/known-misses.yaml); null when nothing is. */
+function knownMiss(id: string, library: Library): string | null {
+  const { rows } = library.data('known-misses') as KnownMisses
+  return rows.find(({ runs }) => runs.includes(id))?.why ?? null
+}
+
 /** A published run beside its prediction; `source` is the id of the list that it stands in. */
 export const compareRun = (run: MeasuredRun, source: string, library: Library): ComparedRun => ({
   id: run.id,
@@ -63,5 +69,5 @@ export const compareRun = (run: MeasuredRun, source: string, library: Library): 
   outOfMemory: run.oom,
   measured: run.measured,
   predicted: predictRun(run, library),
-  note: run.note ?? '',
+  note: knownMiss(run.id, library) ?? run.note ?? '',
 })
