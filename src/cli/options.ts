@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { UserError } from '../core/errors.ts'
 import { type Format, formats } from '../render/index.ts'
 import type { Host } from './host.ts'
 import { hardwareFlags, type SpecFlag, specFlags } from './spec-flags.ts'
@@ -56,12 +57,15 @@ export function addOption(command: Command, host: Host, option: Option): void {
   command.addOption(option)
 }
 
+/** The value of a variable, by the parser of its option; choices are parsers too. */
 function parsed(option: Option, text: string, name: string): unknown {
-  const choices = option.argChoices
-  if (choices !== undefined && !choices.includes(text)) {
-    throw new InvalidArgumentError(`${name} is ${text}; it is one of ${choices.join(', ')}.`)
+  if (option.parseArg === undefined) return text
+  try {
+    return option.parseArg(text, undefined)
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error
+    throw new UserError('usage', `${name} is ${JSON.stringify(text)}: ${error.message}`)
   }
-  return option.parseArg === undefined ? text : option.parseArg(text, undefined)
 }
 
 /** How and where a result is written. */
