@@ -1,5 +1,5 @@
-import type { MemoryEstimate } from '../../src/core/domain/estimates.ts'
 import { memoryObservations, type Observation } from '../../src/core/accuracy/observation.ts'
+import type { MemoryEstimate } from '../../src/core/domain/estimates.ts'
 import type { MemoryCase } from './corpus.ts'
 
 /** A run with one measured counter beside its prediction. */
@@ -7,7 +7,8 @@ export interface Scored extends Observation {
   readonly one: MemoryCase
 }
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, x) => sum + x, 0) / values.length
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, x) => sum + x, 0) / values.length
 
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
@@ -49,7 +50,15 @@ function statistics(name: string, rows: readonly Scored[]): string {
   const bias = mean(groups.map((group) => mean(group.map(({ error }) => error))))
   const above = mean(rows.map(({ aboveHigh }) => Number(aboveHigh)))
   const covered = mean(rows.map(({ covered: inside }) => Number(inside)))
-  const columns = [quantile(errors, 0.5), mean(errors), quantile(errors, 0.9), Math.max(...errors), bias, above, covered]
+  const columns = [
+    quantile(errors, 0.5),
+    mean(errors),
+    quantile(errors, 0.9),
+    Math.max(...errors),
+    bias,
+    above,
+    covered,
+  ]
   return `${name.padEnd(24)}${String(rows.length).padStart(5)}${String(groups.length).padStart(5)}${columns.map(percent).join('')}`
 }
 
@@ -58,6 +67,8 @@ export function printScores(title: string, rows: readonly Scored[]): void {
   const first = [...groupBy(rows, ({ one }) => one.id).values()].map((group) => group[0]!)
   console.log(`\n${title}\n${''.padEnd(24)} rows grps median   mean    p90    max   bias  >high  cover`)
   console.log(statistics('all', first))
-  for (const [source, some] of [...groupBy(first, ({ one }) => one.source)].sort()) console.log(statistics(`  ${source}`, some))
-  for (const [counter, some] of [...groupBy(rows, ({ counter: key }) => key)].sort()) console.log(statistics(`  ${counter}`, some))
+  for (const [source, some] of [...groupBy(first, ({ one }) => one.source)].sort())
+    console.log(statistics(`  ${source}`, some))
+  for (const [counter, some] of [...groupBy(rows, ({ counter: key }) => key)].sort())
+    console.log(statistics(`  ${counter}`, some))
 }

@@ -4,6 +4,8 @@ const bytesPerLogit = z.number().nonnegative().max(64)
 /** Bytes a logit by whether the forward pass runs under autocast. */
 const byAutocast = z.strictObject({ autocast: z.number().min(-8).max(64), plain: z.number().min(-8).max(64) })
 
+const gathering = z.enum(['never', 'forward', 'always'])
+
 /** Every habit of a stack that changes memory. */
 const habits = {
   /** The loop keeps `outputs.logits` through the backward pass. */
@@ -20,22 +22,36 @@ const habits = {
   fp32_quantized_activations: z.boolean(),
   /** Keys and values are repeated to all query heads before attention. */
   repeats_key_value: z.boolean(),
+  /** Models are written anew: activation functions in one kernel, no dropout inside the model. */
+  own_model_code: z.boolean(),
+  /** Queries, keys and values come from one projection, whatever the checkpoint has. */
+  fuses_projections: z.boolean(),
   /** Norms run as fused kernels that save their input and 1/rms only. */
   fused_norms: z.boolean(),
   /** Backward of the activation function runs as one kernel instead of operation by operation. */
   fused_activation_backward: z.boolean(),
   /** The head is quantised with the other linears. */
   quantizes_head: z.boolean(),
+  /** What of a quantised base is not quantised is held in fp32. */
+  fp32_kept_weights: z.boolean(),
   /** The head has weights of its own where the model ties them. */
   unties_embeddings: z.boolean(),
-  /** Every rank holds the whole base beside its shard, whatever FSDP shards: `adapters` = when only adapters train. */
-  whole_base_copy: z.enum(['never', 'adapters', 'always']),
+  /** Under FSDP every rank gathers the whole base, not a few units: never, while it runs forward, or backward too; by what trains. */
+  whole_base_copy: z.strictObject({ adapters: gathering, base: gathering }),
   /** Gradients accumulate in fp32 beside 16-bit weights, in a buffer that is there from the start. */
   fp32_gradients: z.boolean(),
   /** Gradients are zeroed, not freed, between steps. */
   keeps_gradients: z.boolean(),
-  /** With fp32 masters beside 16-bit weights the step holds fp32 copies of the gradients. */
-  fp32_step_gradients: z.boolean(),
+  /** The step runs as one kernel in place, whatever the optimizer's name says of foreach temporaries. */
+  fused_step: z.boolean(),
+  /** Bytes a parameter that the step makes beside masters and 16-bit weights: gradients in fp32, flat copies. */
+  master_step_bytes: z.number().nonnegative().max(16),
+  /** Modules that train as full copies replace their originals on the card. */
+  replaces_trained_modules: z.boolean(),
+  /** Without autocast the launcher casts the whole model to 16 bits: what k-bit preparation made fp32 included. */
+  recasts_to_half: z.boolean(),
+  /** Tensors of hidden width in 16 bits that a layer saves beyond its operations: seen in slopes, cause not known. */
+  further_saved_tensors: z.number().nonnegative().max(16),
   /** Gradients are views into the buckets of DDP; otherwise the buckets come on top. */
   gradient_bucket_views: z.boolean(),
   /** Elements of a bucket that DeepSpeed fills before it reduces. */

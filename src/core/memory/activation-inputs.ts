@@ -1,14 +1,23 @@
 import { adapters } from '../architecture/index.ts'
+import type { Linear } from '../domain/architecture.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import type { ActivationInputs } from './activations/model.ts'
 import { activationHabits } from './habits.ts'
+import { FUSED_PROJECTION, runArchitecture } from './run-architecture.ts'
 
-/** Names of the linears that carry an adapter. */
-function adaptedLinears({ architecture, method, lora, trainableLayers }: Plan): ReadonlySet<string> {
+const isProjection = ({ role }: Linear): boolean => role === 'query' || role === 'key' || role === 'value'
+
+/** Names of the linears that carry an adapter; where projections run as one, adapters on any of them do too. */
+function adaptedLinears(
+  { architecture, method, lora, trainableLayers }: Plan,
+  { fuses_projections }: MemoryHabits,
+): ReadonlySet<string> {
   if (lora === null || method.trains !== 'adapters') return new Set()
   const { linears } = adapters(architecture, { ...lora, layers: trainableLayers })
-  return new Set(linears.map(({ linear }) => linear.name))
+  const names = linears.map(({ linear }) => linear.name)
+  const fused = fuses_projections && linears.some(({ linear }) => isProjection(linear))
+  return new Set(fused ? [...names, FUSED_PROJECTION] : names)
 }
 
 /** Padding gives attention a mask; packed and padding-free batches, and samples of equal length, need none. */
@@ -17,10 +26,10 @@ const isPadded = ({ workload }: Plan): boolean =>
 
 /** What the activation model asks of a plan. */
 export const activationInputs = (plan: Plan, habits: MemoryHabits): ActivationInputs => ({
-  architecture: plan.architecture,
+  architecture: runArchitecture(plan.architecture, habits),
   trains: plan.method.trains,
   lora: plan.method.trains === 'adapters' ? plan.lora : null,
-  adaptedLinears: adaptedLinears(plan),
+  adaptedLinears: adaptedLinears(plan, habits),
   quantization: plan.quantization?.type ?? null,
   precision: plan.precision,
   attention: plan.attention,

@@ -23,8 +23,13 @@ export const isQuantized = (
 ): boolean => quantization !== null && kind === 'linear-weight' && (group !== 'head' || quantizes_head)
 
 /** Bytes of one value that is not quantised: 4 after `prepare_model_for_kbit_training`, else as the weights. */
-export const keptWidth = ({ quantization, precision, kbitUpcast }: Base): number =>
-  quantization !== null && kbitUpcast ? bytesPerValue.fp32 : bytesPerValue[precision.weights]
+export const keptWidth = (
+  { quantization, precision, kbitUpcast }: Base,
+  { fp32_kept_weights }: Pick<MemoryHabits, 'fp32_kept_weights'>,
+): number =>
+  quantization !== null && (kbitUpcast || fp32_kept_weights)
+    ? bytesPerValue.fp32
+    : bytesPerValue[precision.weights]
 
 /**
  * Bytes of a frozen tensor of one rank, all its like together, before data parallelism shards it.
@@ -37,11 +42,11 @@ export const keptWidth = ({ quantization, precision, kbitUpcast }: Base): number
 export function frozenBytes(
   { tensor, parameters, count, parts }: RankTensor,
   base: Base,
-  habits: Pick<MemoryHabits, 'quantizes_head'>,
+  habits: Pick<MemoryHabits, 'quantizes_head' | 'fp32_kept_weights'>,
 ): FrozenBytes {
   const { quantization } = base
   if (quantization === null || !isQuantized(tensor, base, habits))
-    return { quantized: 0, constants: 0, kept: parameters * count * keptWidth(base) }
+    return { quantized: 0, constants: 0, kept: parameters * count * keptWidth(base, habits) }
   const [outFeatures = 1, inFeatures = 1] = tensor.shape
   const whole = quantizedWeight({ inFeatures, outFeatures }, quantization)
   return { quantized: (whole.values / parts) * count, constants: (whole.constants / parts) * count, kept: 0 }

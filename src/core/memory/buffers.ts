@@ -1,9 +1,8 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
-import { allBytes, frozenBytes } from './base-weights.ts'
 import { gatheredBytes } from './gathered-units.ts'
 import { fixedLine, type Line } from './line.ts'
-import { rankParameters, sumOver } from './rank-tensors.ts'
+import { rankParameters } from './rank-tensors.ts'
 import type { StageTensors } from './stage-tensors.ts'
 import { gradientBytes, type TrainedPart } from './trained-parts.ts'
 
@@ -40,21 +39,8 @@ export function bufferLines(
       'embeddings, head and final norm, gathered',
       'zhao-2023-fsdp',
     ),
-    wholeCopy(tensors, plan, habits),
     ...(dp === 1 ? [] : reduceLines(parts, shard, plan, habits)),
   ].filter(present)
-}
-
-/** A stack that builds the model on every rank before it shards holds the whole base once more. */
-function wholeCopy({ frozen }: StageTensors, plan: Plan, habits: MemoryHabits): Line {
-  const { parallelism, method } = plan
-  const applies =
-    parallelism.shard.startsWith('fsdp') &&
-    parallelism.dp > 1 &&
-    (habits.whole_base_copy === 'always' ||
-      (habits.whole_base_copy === 'adapters' && method.trains === 'adapters'))
-  const bytes = applies ? sumOver(frozen, (tensor) => allBytes(frozenBytes(tensor, plan, habits))) : 0
-  return fixedLine('buffers/whole-copy', bytes, 'the whole base on every rank, beside its shard', 'litgpt')
 }
 
 function reduceLines(

@@ -43,7 +43,10 @@ export function gradientsOf(
   const largestBytes = largest(parts, (part) => part.parameters * part.widths.computed)
   const onHost = offload.includes('parameters')
   const hostBytes = onHost && !fusedBackward ? parts.reduce((sum, part) => sum + gradientBytes(part), 0) : 0
-  if (fusedBackward || onHost) return { allBytes: 0, largestBytes, hostBytes, at: () => 0 }
+  if (fusedBackward || onHost) {
+    const waiting = fusedBackward && architecture.tiedEmbeddings ? tiedGradient(parts, architecture) : 0
+    return { allBytes: 0, largestBytes, hostBytes, at: ({ headDone }) => (headDone ? waiting : 0) }
+  }
   const whole = shardsWeights(parallelism)
   const unsharded = (part: TrainedPart): number =>
     whole ? part.parameters * part.count * part.widths.computed : gradientBytes(part)
@@ -66,6 +69,12 @@ export function gradientsOf(
       (byLayers[layersDone] ?? 0) + (headDone ? head : 0) + (embeddingDone ? embedding : 0),
   }
 }
+
+/** The head's share of a tied gradient waits for the embedding's, also where every other gradient is stepped at once. */
+const tiedGradient = (parts: readonly TrainedPart[], { embeddingName }: Plan['architecture']): number =>
+  parts
+    .filter(({ tensor }) => tensor.name.startsWith(`${embeddingName}.`) && tensor.kind === 'embedding')
+    .reduce((sum, part) => sum + part.parameters * part.widths.computed, 0)
 
 /** Gradient bytes of the layers that are done, by how many are: index 0 is none. Indices count all layers of the model. */
 function layerSums(parts: readonly TrainedPart[], stage: Stage, layerCount: number): readonly number[] {

@@ -24,3 +24,16 @@ export const totalOf = (lines: readonly Line[]): Footprint =>
 
 /** Bytes of lines that do not depend on the micro-batch. */
 export const fixedBytes = (lines: readonly Line[]): number => totalOf(lines).constant
+
+/** One line for each key. */
+export function merged(lines: readonly Line[]): Line[] {
+  const byKey = new Map<string, Line>()
+  for (const line of lines) {
+    const known = byKey.get(line.key)
+    byKey.set(
+      line.key,
+      known === undefined ? line : { ...known, footprint: plus(known.footprint, line.footprint) },
+    )
+  }
+  return [...byKey.values()]
+}

@@ -1,13 +1,14 @@
 import type { Phase } from '../domain/estimates.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
-import { constantBytes, type Footprint, noBytes, plus, times } from './activations/footprint.ts'
+import { constantBytes, type Footprint, noBytes, plus, times, tokenBytes } from './activations/footprint.ts'
 import type { ActivationModel, KeyedFootprint, Moment } from './activations/model.ts'
 import { algorithmShape } from './algorithm.ts'
 import { type Gradients, keepsAll, type Progress } from './gradients.ts'
-import { fixedLine, type Line, totalOf } from './line.ts'
+import { fixedLine, type Line, merged, totalOf } from './line.ts'
 import { shardsGradients } from './shards.ts'
 import type { Stage } from './stages.ts'
+import type { WholeCopy } from './whole-copy.ts'
 
 /** A moment of the step as a bill: what is alive beside what a rank always holds. */
 export interface PreparedMoment {
@@ -30,6 +31,7 @@ export interface MomentScene {
   readonly habits: MemoryHabits
   readonly gradients: Gradients
   readonly fusedStepBytes: number
+  readonly wholeCopy: WholeCopy
 }
 
 const CHECKPOINTS = 'activations/checkpoints'
@@ -45,11 +47,9 @@ const isSaved = ({ key, perLayer }: KeyedFootprint, { gradientCheckpointing }: P
   key.startsWith('activations/') &&
   (gradientCheckpointing === 'none' || keptByCheckpointing.includes(key))
 
-const isOffloaded = (keyed: KeyedFootprint, plan: Plan): boolean => {
-  const { gradientCheckpointing, offload } = plan
-  if (keyed.key === CHECKPOINTS) return gradientCheckpointing === 'offload' || offload.includes('activations')
-  return gradientCheckpointing === 'none' && offload.includes('activations') && isSaved(keyed, plan)
-}
+/** Saved tensors that the spec sends to host memory. Offloaded checkpointing has taken its own off the card already. */
+const isOffloaded = (keyed: KeyedFootprint, plan: Plan): boolean =>
+  plan.offload.includes('activations') && isSaved(keyed, plan)
 
 /** Keys of what stands behind the layers, and before them. */
 const behind = ['loss/', 'activations/final-norm', 'activations/head-']
@@ -93,10 +93,12 @@ const cardShare = (layerCount: number): number => Math.min(1, LAYERS_IN_TRANSIT 
 /** What waits in host memory after the forward: offloaded checkpoints and saved tensors. */
 export function offloadedFootprint(model: ActivationModel, scene: MomentScene): Footprint {
   const share = cardShare(scene.plan.architecture.layerCount)
-  return model.afterForward
+  const moved = model.afterForward
     .filter((keyed) => isOffloaded(keyed, scene.plan))
     .flatMap((keyed) => rankLine(keyed, scene) ?? [])
-    .reduce((sum, { footprint }) => plus(sum, times(footprint, (1 - share) / share)), noBytes)
+    .map(({ footprint }) => times(footprint, (1 - share) / share))
+  const checkpoints = model.offloaded.flatMap((keyed) => rankLine(keyed, scene) ?? [])
+  return [...moved, ...checkpoints.map(({ footprint }) => footprint)].reduce(plus, noBytes)
 }
 
 /**
@@ -132,6 +134,11 @@ function gradientLines(lines: readonly Line[], scene: MomentScene): readonly Lin
   ]
 }
 
+const wholeCopyLine = (phase: Phase, { wholeCopy }: MomentScene): Line | null =>
+  wholeCopy.in(phase)
+    ? fixedLine('buffers/whole-copy', wholeCopy.bytes, 'the whole base, gathered beside its shard', 'litgpt')
+    : null
+
 /** Of a layer's gradients that are added to accumulated ones only one is alive at a time; sharded ones wait whole to be reduced. */
 function addedInPlace(lines: readonly Line[], { plan, gradients }: MomentScene): number {
   if (shardsGradients(plan.parallelism)) return 0
@@ -145,9 +152,9 @@ function preparedMoment(
   checkpoints: Footprint,
   scene: MomentScene,
 ): PreparedMoment {
-  const kept = moment.alive.flatMap((keyed) => rankLine(keyed, scene) ?? [])
-  const hooked = hookedInputs(checkpoints, moment, scene)
-  const lines = gradientLines(hooked === null ? kept : [...kept, hooked], scene)
+  const kept = merged(moment.alive.flatMap((keyed) => rankLine(keyed, scene) ?? []))
+  const beside = [hookedInputs(checkpoints, moment, scene), wholeCopyLine(phase, scene)]
+  const lines = gradientLines([...kept, ...beside.filter((line) => line !== null)], scene)
   const stacked = moment.alive
     .filter((keyed) => isSaved(keyed, scene.plan))
     .flatMap((keyed) => rankLine(keyed, scene) ?? [])
@@ -165,8 +172,44 @@ function preparedMoment(
   }
 }
 
+/** Saved tensors that the operations do not explain; with a quantised base the wide activations cover them. */
+function furtherSaved({ plan, habits }: MomentScene): readonly KeyedFootprint[] {
+  const { architecture, gradientCheckpointing, quantization } = plan
+  if (habits.further_saved_tensors === 0 || gradientCheckpointing !== 'none' || quantization !== null)
+    return []
+  const perToken = 2 * habits.further_saved_tensors * architecture.hiddenSize * architecture.layerCount
+  return [
+    {
+      key: 'activations/further',
+      footprint: tokenBytes(perToken),
+      tensorParallel: 'sequence',
+      perLayer: true,
+      formula: 'further tensors of hidden width saved by each layer',
+      source: 'litgpt',
+    },
+  ]
+}
+
+/** The same model with what the stack saves beyond its operations. */
+function withFurtherSaved(model: ActivationModel, scene: MomentScene): ActivationModel {
+  const further = furtherSaved(scene)
+  if (further.length === 0) return model
+  const beside = (moments: readonly Moment[]): Moment[] =>
+    moments.map((moment) =>
+      moment.layersDone > 0 ? moment : { ...moment, alive: [...moment.alive, ...further] },
+    )
+  return {
+    ...model,
+    afterForward: [...model.afterForward, ...further],
+    forward: beside(model.forward),
+    loss: beside(model.loss),
+    backward: beside(model.backward),
+  }
+}
+
 /** The moments of a rank that can be its peak: those of the model, and the end of the backward pass with every gradient. */
-export function preparedMoments(model: ActivationModel, scene: MomentScene): readonly PreparedMoment[] {
+export function preparedMoments(saved: ActivationModel, scene: MomentScene): readonly PreparedMoment[] {
+  const model = withFurtherSaved(saved, scene)
   const checkpoints = totalOf(
     model.afterForward
       .filter(({ key }) => key === CHECKPOINTS)

@@ -24,7 +24,6 @@ const isWeight = ({ key }: Line): boolean => key.startsWith('weights/') || key.s
  */
 export function addLoad(sink: Sink, { habits }: PreparedMemory, stage: PreparedStage, plan: Plan): void {
   for (const line of stage.residents.card) if (isWeight(line)) addLine(sink, line)
-  for (const line of stage.buffers) if (line.key === 'buffers/whole-copy') addLine(sink, line)
   const quantized = stage.tensors.frozen.filter(({ tensor }) => isQuantized(tensor, plan, habits))
   const largest = quantized.reduce((most, { parameters }) => Math.max(most, parameters), 0)
   sink.add('temporary/load', 2 * largest, 'largest tensor in 16 bits while it is quantised', 'bitsandbytes')

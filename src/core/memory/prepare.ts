@@ -19,6 +19,7 @@ import { type StageTensors, stageTensors } from './stage-tensors.ts'
 import { type Stage, stagesOf } from './stages.ts'
 import { fusedStepBytes, stepLines } from './step.ts'
 import { type TrainedPart, trainedParts } from './trained-parts.ts'
+import { wholeCopyOf } from './whole-copy.ts'
 
 /** One pipeline stage, ready to be asked for any micro-batch. */
 export interface PreparedStage {
@@ -57,7 +58,14 @@ function preparedStage(
   const gradients = gradientsOf(parts, stage, plan)
   const residents = residentsOf(tensors, parts, plan, habits)
   const buffers = bufferLines(tensors, parts, plan, habits)
-  const scene: MomentScene = { plan, stage, habits, gradients, fusedStepBytes: fusedStepBytes(parts, plan) }
+  const scene: MomentScene = {
+    plan,
+    stage,
+    habits,
+    gradients,
+    fusedStepBytes: fusedStepBytes(parts, plan),
+    wholeCopy: wholeCopyOf(tensors, plan, habits),
+  }
   return {
     stage,
     tensors,
@@ -75,9 +83,14 @@ function preparedStage(
   }
 }
 
+/** A launcher that casts the whole model to 16 bits undoes the upcast of k-bit preparation. */
+const asLaunched = (plan: Plan, { recasts_to_half }: MemoryHabits): Plan =>
+  recasts_to_half && plan.precision.autocast === 'none' ? { ...plan, kbitUpcast: false } : plan
+
 /** Weights, states, buffers and moments of the ranks that can be the worst. */
-export function prepareMemory(plan: Plan): PreparedMemory {
-  const habits = memoryHabits(plan)
+export function prepareMemory(pinned: Plan): PreparedMemory {
+  const habits = memoryHabits(pinned)
+  const plan = asLaunched(pinned, habits)
   const model = activationModel(activationInputs(plan, habits))
   return {
     habits,

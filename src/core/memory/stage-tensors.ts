@@ -60,7 +60,7 @@ function frozenTensors(own: readonly Tensor[], trained: readonly TrainableTensor
 export function stageTensors(
   plan: Model,
   stage: Stage,
-  habits: Pick<MemoryHabits, 'unties_embeddings'>,
+  habits: Pick<MemoryHabits, 'unties_embeddings' | 'replaces_trained_modules'>,
   shardLimit?: number,
 ): StageTensors {
   const { architecture, method, trainableLayers, lora, parallelism } = plan
@@ -70,9 +70,10 @@ export function stageTensors(
   const onRank = (tensors: readonly TrainableTensor[]): readonly RankTensor[] =>
     rankTensors(tensors, architecture, parallelism, stage, shardLimit)
   if (method.trains === 'adapters') {
+    const copied = new Set(habits.replaces_trained_modules ? training.map(({ name }) => name) : [])
     return {
       stage,
-      frozen: onRank(own),
+      frozen: onRank(own.filter(({ name }) => !copied.has(name))),
       trained: [],
       adapters: onRank(training.filter(isAdapter)),
       copies: onRank(training.filter((tensor) => !isAdapter(tensor))),

@@ -29,13 +29,14 @@ export function stepLines(parts: readonly TrainedPart[], plan: Plan, habits: Mem
   const lines = [
     fixedLine(
       'temporary/optimizer',
-      optimizer.step_temporaries * all + largestStep(parts, optimizer.step_temporaries_largest),
+      (habits.fused_step ? 0 : optimizer.step_temporaries) * all +
+        largestStep(parts, optimizer.step_temporaries_largest),
       `temporaries of the step of ${optimizer.name}`,
       source,
     ),
     fixedLine(
-      'temporary/fp32-gradients',
-      wideGradients(parts, habits),
+      'temporary/master-step',
+      masterStep(parts, habits),
       'gradients in fp32 for the masters',
       'deepspeed',
     ),
@@ -47,9 +48,9 @@ export function stepLines(parts: readonly TrainedPart[], plan: Plan, habits: Mem
 export const fusedStepBytes = (parts: readonly TrainedPart[], { optimizer }: Plan): number =>
   largestStep(parts, Math.max(optimizer.step_temporaries, optimizer.step_temporaries_largest))
 
-function wideGradients(parts: readonly TrainedPart[], { fp32_step_gradients }: MemoryHabits): number {
-  if (!fp32_step_gradients) return 0
+/** Gradients in the masters' dtype, where they are kept in another. */
+function masterStep(parts: readonly TrainedPart[], { master_step_bytes }: MemoryHabits): number {
   return parts
-    .filter(({ widths }) => widths.master > 0 && widths.gradient < 4)
-    .reduce((sum, part) => sum + (rankParameters(part) * 4) / part.shards.states, 0)
+    .filter(({ widths }) => widths.master > widths.gradient)
+    .reduce((sum, part) => sum + (rankParameters(part) * master_step_bytes) / part.shards.states, 0)
 }
