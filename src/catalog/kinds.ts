@@ -18,6 +18,7 @@ import { Sources } from '../core/domain/source.ts'
 import { Stack } from '../core/domain/stack.ts'
 import { Evidence, RetentionRules, Task } from '../core/domain/task.ts'
 import { TimeCalibration } from '../core/domain/time-calibration.ts'
+import { OwnCalibration, OwnRunRules } from '../core/domain/user-calibration.ts'
 
 /** Schemas of the folders of presets/: every file in a folder has one, and its name is its id. */
 const folders: Readonly<Record<string, z.ZodType>> = {
@@ -38,7 +39,9 @@ const folders: Readonly<Record<string, z.ZodType>> = {
 const files: Readonly<Record<string, z.ZodType>> = {
   article: Article,
   'calibration/memory': MemoryCalibration,
+  'calibration/own-runs': OwnRunRules,
   'calibration/time': TimeCalibration,
+  'calibration-own': OwnCalibration,
   defaults: DefaultValues,
   'gpu-names': GpuNames,
   hyperparameters: HyperparameterRules,

@@ -7,6 +7,7 @@ import { presetFiles } from './preset-tree.ts'
 import { readInput } from './read-input.ts'
 import type { PresetStore } from './store.ts'
 import { suggest } from './suggest.ts'
+import { OWN_CALIBRATION } from './user-calibration-path.ts'
 
 /** The user's own presets: the same tree as YAML. A file is parsed and checked when it is asked for. */
 export class Overlay implements PresetStore {
@@ -23,7 +24,10 @@ export class Overlay implements PresetStore {
     if (status.kind !== 'directory') throw new UserError('usage', `${directory} is no folder of presets`)
     this.files = files
     this.places = placesIn(files, directory)
-    for (const [path, place] of this.places) checkPath(path, place, known)
+    for (const [path, place] of this.places) {
+      // Own runs are no preset: src/catalog/user-calibration.ts reads them.
+      if (path !== OWN_CALIBRATION) checkPath(path, place, known)
+    }
   }
 
   has(path: string): boolean {

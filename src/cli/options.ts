@@ -109,8 +109,9 @@ export function addCatalogOptions(command: Command, host: Host): void {
   for (const option of options) addOption(command, host, option)
 }
 
-/** Flags that set keys of the spec. */
+/** Flags that set keys of the spec, and the one that keeps own runs out of its estimate. */
 export function addSpecOptions(command: Command): void {
+  command.option('--no-own-calibration', 'leave out what your own runs taught (ftplan calibrate)')
   command.optionsGroup('Spec (flags win over the file):')
   const add = ({ flags, kind, help }: SpecFlag) => {
     const option = new Option(flags, help)

@@ -6,6 +6,7 @@ import { readInput } from '../catalog/read-input.ts'
 import type { Library } from '../core/domain/library.ts'
 import type { PriceLock } from '../core/domain/price-import.ts'
 import type { Spec } from '../core/domain/spec.ts'
+import { withOwnRuns } from './calibrate/own-library.ts'
 import type { Host } from './host.ts'
 import type { CatalogOptions } from './price-policy.ts'
 import type { SpecLibrary } from './spec/read.ts'
@@ -38,9 +39,10 @@ export async function openPresets(
     cwd: host.cwd,
   })
   const lock = options.priceLock === undefined ? null : await readLock(options.priceLock, host)
+  const priced = lock === null ? catalog : lockedLibrary(catalog, lock)
   return {
     catalog,
-    library: lock === null ? catalog : lockedLibrary(catalog, lock),
+    library: options.ownCalibration === true ? await withOwnRuns(priced, host, options) : priced,
     lockedOn: lock?.date ?? null,
     scenario: (id) => (catalog.has('scenarios', id) ? catalog.scenario(id).spec : null),
     defaultHardware: () => catalog.defaults().hardware,

@@ -11,6 +11,8 @@ export interface CatalogOptions {
   readonly includeUnverified?: true
   /** File with the only prices to use. */
   readonly priceLock?: string
+  /** Whether own runs count; commands that estimate no spec never say so. */
+  readonly ownCalibration?: boolean
 }
 
 /** How the flags want prices to be treated. */

@@ -1,3 +1,12 @@
+import {
+  correctedMemory,
+  correctedRequirement,
+  correctedTime,
+  habitsOf,
+  type OwnCorrection,
+  timeCorrection,
+} from './calibration/correct.ts'
+import { weightBytesOf } from './calibration/weights.ts'
 import type { Detail, MemoryEstimate, TimeEstimate } from './domain/estimates.ts'
 import type { Library } from './domain/library.ts'
 import type { MemoryCalibration } from './domain/memory-calibration.ts'
@@ -16,12 +25,19 @@ export interface Engines<M, T> {
   time(prepared: T, plan: Plan, detail: Detail): TimeEstimate
 }
 
-/** Binds the formulas to the calibration on file; `risk` is the end of the requirement that a plan is judged by. */
-export function enginesOf(library: Library, risk: 'high' | 'medium'): Engines<PreparedMemory, PreparedTime> {
+/**
+ * Binds the formulas to the calibration on file, and to own runs where there are any; `risk` is the end of the requirement that a plan is
+ * judged by.
+ */
+export function enginesOf(
+  library: Library,
+  risk: 'high' | 'medium',
+  own: OwnCorrection | null = null,
+): Engines<PreparedMemory, PreparedTime> {
   const memoryCalibration = library.data('calibration/memory') as MemoryCalibration
   const timeCalibration = library.data('calibration/time') as TimeCalibration
   const end = risk === 'high' ? 'high' : 'mid'
-  return {
+  const packaged: Engines<PreparedMemory, PreparedTime> = {
     judge: {
       prepareMemory,
       prepareTime,
@@ -32,5 +48,24 @@ export function enginesOf(library: Library, risk: 'high' | 'medium'): Engines<Pr
     },
     memory: (prepared, plan, detail) => memoryEstimate(prepared, plan, memoryCalibration, detail),
     time: (prepared, plan, detail) => timeEstimate(prepared, plan, timeCalibration, detail),
+  }
+  if (own === null) return packaged
+  return {
+    judge: {
+      ...packaged.judge,
+      excessBytes: (prepared, plan) => {
+        const range = requiredBytes(prepared, plan, memoryCalibration)
+        const corrected = correctedRequirement(range, weightBytesOf(prepared), habitsOf(plan), own)
+        return corrected[end] - plan.hardware.capacityBytes
+      },
+      stepSeconds: (prepared, plan) => {
+        const { stepSeconds } = packaged.time(prepared, plan, 'totals')
+        return stepSeconds.mid * (timeCorrection(stepSeconds, habitsOf(plan), own)?.factor ?? 1)
+      },
+    },
+    memory: (prepared, plan, detail) =>
+      correctedMemory(packaged.memory(prepared, plan, detail), weightBytesOf(prepared), habitsOf(plan), own),
+    time: (prepared, plan, detail) =>
+      correctedTime(packaged.time(prepared, plan, detail), habitsOf(plan), own),
   }
 }

@@ -95,6 +95,31 @@ export const noteTexts = {
     severity: 'warning',
     text: 'a global batch of {value} is above {limit}: adapters lose more than full fine-tuning there',
   },
+  'own-calibration-memory': {
+    severity: 'info',
+    text: 'memory beyond the weights is multiplied by {factor}: own runs of {stack} say so ({count} of them)',
+  },
+  'own-calibration-time': {
+    severity: 'info',
+    text: 'step time is multiplied by {factor}: own runs of {stack} say so ({count} of them)',
+  },
+  'own-scores': { severity: 'info', text: 'retention counts own scores in ({count} of them)' },
+  'rank-small': {
+    severity: 'info',
+    text: 'rank {value} is stated, {advised} is recommended: {because}',
+  },
+  'epochs-many': {
+    severity: 'info',
+    text: '{value} epochs are stated, usual are at most {high} for what trains here',
+  },
+  'warmup-too-long': {
+    severity: 'warning',
+    text: 'a warm-up of {value} steps never ends: the run has {steps} steps',
+  },
+  'base-score-alone': {
+    severity: 'info',
+    text: 'quality.base_score alone says nothing: expected score and gain need quality.full_score',
+  },
   'unsupported-hardware': { severity: 'warning', text: '{gpu}: {reason}' },
 } as const satisfies Record<string, { severity: Severity; text: string }>
 

@@ -6,6 +6,7 @@ import type { Offer } from './offer.ts'
 import type { Optimizer } from './optimizer.ts'
 import type { HardwareEntry, Spec } from './spec.ts'
 import type { Stack } from './stack.ts'
+import type { OwnRun } from './user-calibration.ts'
 
 /** A model as the catalog knows it: its config is what everything is derived from. */
 export interface LibraryModel {
@@ -51,6 +52,8 @@ export interface Library {
   apis(): readonly Api[]
   /** Scores that the user measured on tasks of the same kind (`ftplan calibrate`). */
   measuredScores(): readonly MeasuredScore[]
+  /** Runs that the user measured (`ftplan calibrate`); where the library has none, estimates are the packaged ones. */
+  ownRuns?(): readonly OwnRun[]
   /** A parsed preset file outside the kinds above: calibration, tasks, market data. */
   data(name: string): unknown
   readonly presetsVersion: string
