@@ -19,6 +19,7 @@ export async function writeSheet(host: Host, options: SheetOptions, sheet: Sheet
   const view = {
     colour: !toFile && wantsColour(color, host.env, host.out.isTTY),
     columns: (toFile ? null : host.out.columns) ?? 80,
+    wraps: !toFile && host.out.isTTY,
   }
   writeResult(host, output, await renderSheet(sheet, json === true ? 'json' : format, view))
 }

@@ -18,12 +18,16 @@ export interface Sheet {
   readonly blocks: readonly Block[]
 }
 
+/** How a sheet is looked at. */
+export interface SheetView {
+  readonly colour: boolean
+  readonly columns: number
+  /** Wide tables are wrapped to the width: for eyes, not for `grep`. */
+  readonly wraps: boolean
+}
+
 /** A sheet as text in one format. */
-export async function renderSheet(
-  sheet: Sheet,
-  format: SheetFormat,
-  view: { readonly colour: boolean; readonly columns: number },
-): Promise<string> {
+export async function renderSheet(sheet: Sheet, format: SheetFormat, view: SheetView): Promise<string> {
   switch (format) {
     case 'json':
       return `${JSON.stringify(sheet.data, null, 2)}\n`
