@@ -41,7 +41,11 @@ const wholeNumber =
     throw new InvalidArgumentError(`It is a whole number of at least ${least}.`)
   }
 
-const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [...earlier, text]
+/** Gathers the values of an option that may be repeated. */
+export const collect = (text: string, earlier: readonly string[] = []): readonly string[] => [
+  ...earlier,
+  text,
+]
 
 /** `--max-usd` reads FTPLAN_MAX_USD where the flag is not given. */
 export const environmentName = (option: string): string =>
@@ -103,7 +107,10 @@ export function addCatalogOptions(command: Command, host: Host): void {
     ),
     new Option('--strict-prices', 'a missing price is an error'),
     new Option('--max-price-age <days>', 'ignore prices older than this').argParser(wholeNumber(0)),
-    new Option('--include-unverified', 'use prices of low reliability too'),
+    new Option(
+      '--include-unverified',
+      'rank fine-tuning services too whose price nobody has verified; each has a warning',
+    ),
     new Option('--price-lock <file>', 'use the prices of this lock file and no others'),
   ]
   for (const option of options) addOption(command, host, option)

@@ -13,6 +13,7 @@ export interface SolutionView {
     readonly plan: PlanReport | null
   } | null
   readonly others: readonly { readonly value: string; readonly plan: PlanReport }[]
+  readonly remarks: readonly string[]
   readonly evaluations: number
 }
 
@@ -39,7 +40,7 @@ function row(label: string, plan: PlanReport): string[] {
 
 /** The answer, the plan that proves it, and the next step that does not pass. */
 export function solutionSheet(solution: SolutionView): Sheet {
-  const { what, answer, plan, above, others, evaluations } = solution
+  const { what, answer, plan, above, others, remarks, evaluations } = solution
   const title = answer === null ? `${what}: nothing meets the constraints` : `${what}: ${answer}`
   const rows = [
     ...(plan === null ? [] : [row(String(answer ?? 'nearest'), plan)]),
@@ -48,6 +49,7 @@ export function solutionSheet(solution: SolutionView): Sheet {
   ]
   const hidden = Math.max(0, others.length - MOST_OTHERS)
   const lines = [
+    ...remarks,
     ...(above === null ? [] : [`${above.value} does not pass: ${verdictWord(above.verdict)}`]),
     ...(hidden === 0 ? [] : [`${hidden} more, see --json`]),
     `plans looked at: ${evaluations}`,

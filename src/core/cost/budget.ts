@@ -1,4 +1,4 @@
-import type { CostEstimate } from '../domain/estimates.ts'
+import type { Term } from '../term.ts'
 import type { Range } from '../units.ts'
 
 /** What budget questions need to know of a plan. */
@@ -28,6 +28,33 @@ export function cheapestByDeadline<T extends PricedPlan>(
   const anyPlan = cheapestPlan(plans)
   if (plan === null || anyPlan === null) return null
   return { plan, extraUsd: (plan.usd?.mid ?? 0) - (anyPlan.usd?.mid ?? 0) }
+}
+
+/** A faster plan, and what the speed costs beside the next slower one. */
+export interface FasterStep<T> {
+  readonly plan: T
+  readonly extraUsd: number
+  readonly savedSeconds: number
+}
+
+/**
+ * Plans that nobody undercuts at their speed: from the cheapest to the fastest, each one faster and dearer than the one before. Plans
+ * without a price or a time are left out; of equal ones the first given stays.
+ */
+export function fasterSteps<T extends PricedPlan>(plans: readonly T[]): readonly FasterStep<T>[] {
+  const usdOf = (plan: T): number => plan.usd?.mid ?? Infinity
+  const secondsOf = (plan: T): number => plan.seconds?.mid ?? Infinity
+  const known = plans.filter(({ usd, seconds }) => usd !== null && seconds !== null)
+  const steps: FasterStep<T>[] = []
+  for (const plan of known.toSorted((a, b) => usdOf(a) - usdOf(b) || secondsOf(a) - secondsOf(b))) {
+    const slower = steps.at(-1)?.plan
+    if (slower === undefined) steps.push({ plan, extraUsd: 0, savedSeconds: 0 })
+    else if (secondsOf(plan) < secondsOf(slower)) {
+      const extraUsd = usdOf(plan) - usdOf(slower)
+      steps.push({ plan, extraUsd, savedSeconds: secondsOf(slower) - secondsOf(plan) })
+    }
+  }
+  return steps
 }
 
 /** The cheapest plan of each method, in the order in which the methods appear. */
@@ -67,7 +94,7 @@ const repeated = new Set(['search', 'experiments', 'failed-runs'])
  *
  *   growing = growing terms · (run + repeats) / run
  */
-export function spendingOf({ terms }: CostEstimate): Spending {
+export function spendingOf(terms: readonly Pick<Term, 'key' | 'amount'>[]): Spending {
   const sum = (counts: (key: string) => boolean): number =>
     terms.reduce((total, { key, amount }) => (counts(key) ? total + amount : total), 0)
   const grows = sum((key) => growing.has(key))
@@ -127,6 +154,49 @@ export function affordableParameters(
 function affordableShare(budgetUsd: number, { fixedUsd, growingUsd }: Spending): number | null {
   if (growingUsd <= 0 || budgetUsd < fixedUsd) return null
   return (budgetUsd - fixedUsd) / growingUsd
+}
+
+/**
+ * Share of the data that a budget pays and a deadline leaves time for: the smaller of
+ *
+ *   (budget − fixed) / growing   and   (deadline − rest of the run) / training
+ *
+ * A limit of null does not bind. 0 when the fixed part already breaks a limit, or when a deadline meets an unknown time.
+ */
+export function affordedShare(
+  limits: { readonly usd: number | null; readonly seconds: number | null },
+  spending: Spending,
+  time: { readonly trainSeconds: number; readonly totalSeconds: number } | null,
+): number {
+  const { usd, seconds } = limits
+  const paid =
+    usd === null
+      ? Infinity
+      : spending.growingUsd === 0
+        ? freeShare(usd, spending)
+        : (affordableShare(usd, spending) ?? 0)
+  if (seconds === null) return paid
+  if (time === null || time.trainSeconds <= 0) return 0
+  return Math.max(0, Math.min(paid, (seconds - (time.totalSeconds - time.trainSeconds)) / time.trainSeconds))
+}
+
+/** What costs nothing more however much there is of it. */
+const freeShare = (usd: number, { fixedUsd }: Spending): number => (fixedUsd <= usd ? Infinity : 0)
+
+/**
+ * Jobs after which a purchase costs less than renting for each of them.
+ *
+ *   jobs = ⌈purchase / (rent of a job − running cost of a job)⌉
+ *
+ * Null when a job on own machines costs as much as a rented one: it never does.
+ */
+export function breakEvenJobs(input: {
+  readonly purchaseUsd: number
+  readonly runningUsdPerJob: number
+  readonly rentUsdPerJob: number
+}): number | null {
+  const saved = input.rentUsdPerJob - input.runningUsdPerJob
+  return saved <= 0 ? null : Math.max(1, Math.ceil(input.purchaseUsd / saved - 1e-9))
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { CostInput } from '../domain/bill.ts'
+import type { CostInput, CostOptions } from '../domain/bill.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
 import { type Level, type RunSeconds, runSeconds, totalOf } from './run-seconds.ts'
 import { searchRuns } from './search-runs.ts'
@@ -73,6 +73,15 @@ export function paidHours(input: CostInput, level: Level): PaidHours[] {
     { key: 'failed-runs', hours: failed, basis: `${failedRunFraction} failed runs for each that succeeds` },
     { key: 'rent/setup', hours: setupHours, basis: 'set-up and debugging stated in costs.setup_hours' },
   ]
+}
+
+/** Hours of a whole job whose single run takes so many: searches, repetitions, failures and set-up included. */
+export function jobHours(
+  runHours: number,
+  { search, experiments, failedRunFraction, setupHours }: CostOptions,
+): number {
+  const runs = search === null ? 1 : searchRuns(search.trials, search.strategy)
+  return runHours * runs * experiments * (1 + failedRunFraction) + setupHours
 }
 
 export const sumHours = (lines: readonly PaidHours[]): number =>

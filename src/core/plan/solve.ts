@@ -25,48 +25,63 @@ export interface Largest<T> {
 
 /**
  * Largest value of a range that passes a test that only gets harder: halving over the steps, exact. The value itself and the one a step
- * above were both evaluated.
+ * above were both evaluated. A good guess saves most of the evaluations; a bad one is only slower.
  */
 export function largestThatFits<T>(
   evaluate: (value: number) => T,
   passes: (found: T) => boolean,
   range: SearchRange,
+  guess: number = range.low,
 ): Largest<T> {
   checkRange(range)
-  let evaluations = 0
-  const tryAt = (index: number): Tried<T> & { readonly passed: boolean } => {
-    const value = range.low + index * range.step
-    const found = evaluate(value)
-    evaluations++
-    return { value, found, passed: passes(found) }
-  }
-  let below = -1
-  let largest: Tried<T> | null = null
-  let end = Math.floor((range.high - range.low) / range.step + 1e-9) + 1
-  let above: Tried<T> | null = null
+  const bounds = new Bounds(evaluate, passes, range)
+  const last = bounds.end - 1
+  const start = Math.min(last, Math.max(0, Math.floor((guess - range.low) / range.step + 1e-9)))
   // Doubling first: a value far above what fits is often the dearest to evaluate.
-  for (let index = 0; index < end; index = index === 0 ? 1 : index * 2) {
-    const { passed, ...tried } = tryAt(index)
-    if (!passed) {
-      above = tried
-      end = index
-      break
-    }
-    below = index
-    largest = tried
+  if (bounds.tryAt(start)) {
+    for (let step = 1; bounds.below < last && bounds.tryAt(Math.min(last, start + step)); ) step *= 2
+  } else {
+    for (let step = 1; bounds.end > 0 && !bounds.tryAt(Math.max(0, start - step)); ) step *= 2
   }
-  while (end - below > 1) {
-    const middle = (below + end) >>> 1
-    const { passed, ...tried } = tryAt(middle)
-    if (passed) {
-      below = middle
-      largest = tried
-    } else {
-      end = middle
-      above = tried
-    }
-  }
+  while (bounds.end - bounds.below > 1) bounds.tryAt(Math.floor((bounds.below + bounds.end) / 2))
+  const { largest, above, evaluations } = bounds
   return { largest, above, evaluations }
+}
+
+/** What is known of a range so far: the largest index that passes, and the smallest that does not. */
+class Bounds<T> {
+  below = -1
+  end: number
+  largest: Tried<T> | null = null
+  above: Tried<T> | null = null
+  evaluations = 0
+  readonly #evaluate: (value: number) => T
+  readonly #passes: (found: T) => boolean
+  readonly #range: SearchRange
+
+  constructor(evaluate: (value: number) => T, passes: (found: T) => boolean, range: SearchRange) {
+    this.#evaluate = evaluate
+    this.#passes = passes
+    this.#range = range
+    this.end = Math.floor((range.high - range.low) / range.step + 1e-9) + 1
+  }
+
+  tryAt(index: number): boolean {
+    const { low, step } = this.#range
+    // Tenths and hundredths are written as people write them: 0.3, not 0.30000000000000004.
+    const value = Number((low + index * step).toPrecision(15))
+    const found = this.#evaluate(value)
+    this.evaluations += 1
+    const passed = this.#passes(found)
+    if (passed) {
+      this.below = index
+      this.largest = { value, found }
+    } else {
+      this.end = index
+      this.above = { value, found }
+    }
+    return passed
+  }
 }
 
 function checkRange({ name, low, high, step }: SearchRange): void {

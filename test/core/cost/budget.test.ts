@@ -61,7 +61,7 @@ describe('what a budget buys', () => {
       }),
       'terms',
     )
-  const spending = spendingOf(estimate(10))
+  const spending = spendingOf(estimate(10).terms)
 
   it('is split into what grows with the tokens and what does not', () => {
     expect(spending.growingUsd).toBeCloseTo(40, 9)

@@ -1,0 +1,81 @@
+import type { Report } from '../../core/domain/report.ts'
+import type { Spec } from '../../core/domain/spec.ts'
+import { estimate } from '../../core/estimate.ts'
+import { largestThatFits, type SearchRange } from '../../core/plan/solve.ts'
+import type { EstimateRequest } from '../../core/request.ts'
+import { bestOf, passes, type Solution } from './solution.ts'
+
+type Training = NonNullable<Spec['training']>
+export type SolvableKnob = 'sequence-length' | 'micro-batch' | 'rank'
+
+/** How a number of the spec is searched. */
+interface Knob {
+  readonly range: (request: EstimateRequest) => SearchRange
+  readonly pinned: (training: Training, value: number) => Training
+}
+
+const MOST_TOKENS = 1_048_576
+
+const knobs: Record<SolvableKnob, Knob> = {
+  'sequence-length': {
+    range: (request) => ({ name: 'sequence-length', low: 128, high: contextOf(request), step: 128 }),
+    pinned: (training, value) => ({ ...training, sequence_length: value }),
+  },
+  'micro-batch': {
+    range: () => ({ name: 'micro-batch', low: 1, high: 1024, step: 1 }),
+    // The global batch follows, so that every size divides it.
+    pinned: (training, value) => ({ ...training, micro_batch_size: value }),
+  },
+  rank: {
+    range: () => ({ name: 'rank', low: 1, high: 4096, step: 1 }),
+    pinned: (training, value) => ({ ...training, lora: { ...training.lora, rank: value } }),
+  },
+}
+
+/** The longest context that the model knows. */
+function contextOf({ spec, library }: EstimateRequest): number {
+  const { config } = library.model(spec.model ?? 'llama-3.1-8b')
+  const limit =
+    typeof config === 'object' && config !== null && 'max_position_embeddings' in config
+      ? Number(config.max_position_embeddings)
+      : MOST_TOKENS
+  return Number.isFinite(limit) && limit >= 128 ? limit : MOST_TOKENS
+}
+
+/** The largest value of a training knob that meets every constraint. */
+export function solveKnob(what: SolvableKnob, request: EstimateRequest): Solution {
+  const { range, pinned } = knobs[what]
+  const evaluate = (value: number): Report =>
+    estimate({ ...request, spec: withKnob(what, request.spec, pinned, value) })
+  const { largest, above, evaluations } = largestThatFits(evaluate, passes, range(request))
+  return {
+    what,
+    answer: largest?.value ?? null,
+    plan: largest === null ? null : bestOf(largest.found),
+    above:
+      above === null ? null : { value: above.value, verdict: above.found.verdict, plan: bestOf(above.found) },
+    others: [],
+    figures: {},
+    remarks: [],
+    evaluations,
+  }
+}
+
+function withKnob(what: SolvableKnob, spec: Spec, pinned: Knob['pinned'], value: number): Spec {
+  const training = pinned(spec.training ?? {}, value)
+  if (what !== 'micro-batch') return { ...spec, training }
+  return { ...spec, training: { ...training, global_batch_size: batchFor(spec, value) } }
+}
+
+/** The multiple of a micro-batch and all GPUs that is nearest above the global batch of the spec. */
+function batchFor({ training, hardware }: Spec, microBatch: number): number {
+  const entries = hardware === undefined ? [] : [hardware].flat()
+  const counts = entries.flatMap(({ count = 1, nodes = 1 }) =>
+    [count].flat().flatMap((gpus) => [nodes].flat().map((node) => gpus * node)),
+  )
+  const unit = counts.reduce(leastCommonMultiple, microBatch * (counts.length === 0 ? 8 : 1))
+  return Math.ceil((training?.global_batch_size ?? 1) / unit) * unit
+}
+
+const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b))
+const leastCommonMultiple = (a: number, b: number): number => (a * b) / divisor(a, b)
