@@ -7,7 +7,7 @@ import type { Detail } from './domain/estimates.ts'
 import type { Plan } from './domain/plan.ts'
 import type { RetentionRules, Task } from './domain/task.ts'
 import type { Engines } from './engines.ts'
-import { artifactsOf } from './plan/artifacts.ts'
+import { artifactsOf, servedAdapters } from './plan/artifacts.ts'
 import { hardwareOf } from './plan/placements.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
 import type { Survivor } from './plan/search.ts'
@@ -66,7 +66,7 @@ export function estimatePlan<M, T>(
       hardware: plan.hardware,
       options,
       market,
-      artifacts: artifactsOf(plan, total, trainableParameters),
+      artifacts: artifactsOf(plan, total, trainableParameters, servedAdapters(resolved.spec, plan)),
       asOf,
     },
     detail,

@@ -1,4 +1,7 @@
+import { planAdvice } from './advice/plan-advice.ts'
 import { architectureOf, modelReport } from './architecture/index.ts'
+import { ownCorrectionOf } from './calibration/own-correction.ts'
+import { ownScoreNotes } from './calibration/own-scores.ts'
 import { type CandidateContext, candidatesOf, estimatePlan, type RankedPlan } from './candidates.ts'
 import { cheapestPerMethod } from './cost/budget.ts'
 import { ageDays } from './cost/dates.ts'
@@ -7,6 +10,7 @@ import { pricedBy } from './cost/price-policy.ts'
 import { reclaimedBy } from './cost/reclaim.ts'
 import type { Market } from './domain/bill.ts'
 import type { Decision } from './domain/decision.ts'
+import type { HyperparameterRules } from './domain/hyperparameters.ts'
 import type { PlanReport, Report, Verdict } from './domain/report.ts'
 import type { RetentionRules, Task } from './domain/task.ts'
 import { enginesOf, type PreparedMemory, type PreparedTime } from './engines.ts'
@@ -61,7 +65,7 @@ function findPlans(request: EstimateRequest): Findings {
   const policy = policyOf(spec)
   const context: Context = {
     resolved,
-    engines: enginesOf(library, policy.limits.risk),
+    engines: enginesOf(library, policy.limits.risk, ownCorrectionOf(library)),
     market: library.data('market') as Market,
     task: library.data(`tasks/${resolved.task}`) as Task,
     rules: library.data('retention') as RetentionRules,
@@ -85,7 +89,8 @@ function findPlans(request: EstimateRequest): Findings {
   const feasible = candidates.filter(({ id }) => judged.get(id)?.broken.length === 0)
   const flags = paretoFlags(feasible, policy.margins)
   const paretoIds = new Set(feasible.filter((_, index) => flags[index]).map(({ id }) => id))
-  const { notes } = beside
+  const methods = candidates.map(({ method }) => method)
+  const notes = [...beside.notes, ...ownScoreNotes(context.measuredScores, resolved.task, methods)]
   const searched = found.candidates
   return { request, context, policy, gpuPlans, services, notes, decision, judged, paretoIds, searched }
 }
@@ -198,7 +203,9 @@ function describe(id: string, rank: number, findings: Findings): PlanReport {
   }
   if (gpuPlan !== undefined) {
     const { estimated, survivor } = gpuPlan
-    return planReport(estimatePlan(estimated.plan, survivor, context, 'terms'), standing)
+    const full = estimatePlan(estimated.plan, survivor, context, 'terms')
+    const rules = findings.request.library.data('hyperparameters') as HyperparameterRules
+    return planReport(full, standing, planAdvice(full, context, rules))
   }
   const service = services.get(id)
   if (service === undefined) throw new Error(`plan ${id} was ranked but not found`)

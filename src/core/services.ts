@@ -1,12 +1,15 @@
+import { scoreOf } from './advice/plan-advice.ts'
 import { parameterCounts } from './architecture/index.ts'
 import { type ApiPlan, apiPlans } from './cost/api-plans.ts'
 import { costOptions } from './cost/options.ts'
 import type { Candidate, Limits } from './domain/decision.ts'
 import type { PlanReport } from './domain/report.ts'
+import type { Spec } from './domain/spec.ts'
 import { type Note, note } from './notes.ts'
 import { money } from './plan/explain-words.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
 import { type Judged, judge } from './plan/select.ts'
+import { noAdvice, retentionReport } from './report/advice-report.ts'
 import { costReport, noteReports, type Standing } from './report/plan-report.ts'
 import type { EstimateRequest } from './request.ts'
 
@@ -38,7 +41,7 @@ function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): Service
   })
   return plans.map((plan) => ({
     candidate: candidateOf(plan),
-    report: (standing) => reportOf(plan, workload.sequenceLength, standing),
+    report: (standing) => reportOf(plan, workload.sequenceLength, standing, spec),
   }))
 }
 
@@ -81,7 +84,8 @@ function candidateOf(plan: ApiPlan): Candidate {
 }
 
 /** A service says nothing about cards, steps and kernels: those keys are null or empty. */
-function reportOf(plan: ApiPlan, sequenceLength: number, standing: Standing): PlanReport {
+function reportOf(plan: ApiPlan, sequenceLength: number, standing: Standing, spec: Spec): PlanReport {
+  const { retention } = candidateOf(plan)
   return {
     ...standing,
     id: plan.id,
@@ -113,10 +117,8 @@ function reportOf(plan: ApiPlan, sequenceLength: number, standing: Standing): Pl
     memory: null,
     time: null,
     cost: costReport(plan.cost),
-    retention:
-      candidateOf(plan).retention === null
-        ? null
-        : { low: 1, mid: 1, high: 1, grade: 'A', basis: ['full fine-tuning is the yardstick'] },
+    retention: retentionReport(retention, scoreOf(spec, retention)),
+    ...noAdvice,
     notes: noteReports(plan.cost.notes),
   }
 }

@@ -1,11 +1,13 @@
 import * as z from 'zod'
 import { phases } from './estimates.ts'
-
-const range = z.object({ low: z.number(), mid: z.number(), high: z.number() })
-
-const memoryTerm = z.object({ key: z.string(), bytes: z.number(), formula: z.string(), source: z.string() })
-const timeTerm = z.object({ key: z.string(), seconds: z.number(), formula: z.string(), source: z.string() })
-const costTerm = z.object({ key: z.string(), usd: z.number(), formula: z.string(), source: z.string() })
+import {
+  BaselineReport,
+  DeploymentReport,
+  FederatedReport,
+  HyperparametersReport,
+  MixtureReport,
+} from './report-advice.ts'
+import { costTerm, memoryTerm, rangeReport as range, timeTerm } from './report-terms.ts'
 
 export const MemoryReport = z.object({
   allocatedBytes: range,
@@ -57,6 +59,10 @@ export const RetentionReport = z.object({
   high: z.number(),
   grade: z.enum(['A', 'B', 'C', 'D']),
   basis: z.array(z.string()),
+  /** Expected score; null without the user's score of full fine-tuning (`quality.full_score`). */
+  score: range.nullable(),
+  /** Share of full fine-tuning's gain over the base model; null without both scores. */
+  gain: range.nullable(),
 })
 
 export const ConstraintReport = z.object({
@@ -123,6 +129,16 @@ export const PlanReport = z.object({
   time: TimeReport.nullable(),
   cost: CostReport,
   retention: RetentionReport.nullable(),
+  /** Null where a service chooses the settings. */
+  hyperparameters: HyperparametersReport.nullable(),
+  /** Null where a service hosts the result. */
+  deployment: DeploymentReport.nullable(),
+  /** Null without `federated` in the spec. */
+  federated: FederatedReport.nullable(),
+  /** Null with one adapter or none (`training.lora.count`). */
+  mixture: MixtureReport.nullable(),
+  /** Only where another formula was asked for (`explain --baseline`). */
+  baseline: BaselineReport.optional(),
   constraints: z.array(ConstraintReport),
   verdict: z.string(),
   notes: z.array(

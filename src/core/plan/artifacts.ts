@@ -1,6 +1,8 @@
 import type { Optimizer } from '../domain/optimizer.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { Spec } from '../domain/spec.ts'
 import { bytesPerValue, type DType } from '../units.ts'
+import { servedBaseBytes } from './served-base.ts'
 
 /** What a run leaves on disk and what serves its result. */
 export interface PlanArtifacts {
@@ -18,18 +20,25 @@ function stateBytesPerParameter(optimizer: Optimizer, parameter: DType): number 
   }, 0)
 }
 
+/** Adapters that share one base where the result is served: what the spec says, else as many as are trained. */
+export const servedAdapters = ({ deployment }: Spec, { lora }: Pick<Plan, 'lora'>): number =>
+  deployment?.adapters ?? lora?.count ?? 1
+
 /**
  * Sizes on disk: what is taken home (adapters, or the whole model in 16 bit), one checkpoint to continue from, and the weights of a server.
  *
  *   resultBytes = trainable · bytes(dtype) with adapters, else total · 2
  *   checkpointBytes = resultBytes + trainable · state bytes
- *   servingBytes = base weights in their format + adapters · count
- *
- * Quantised bases are served as they were trained: half a byte a parameter for 4-bit formats, one for 8-bit ones.
+ *   servingBytes = base weights as they are served + adapters · count
  *
  * @source peft, transformers
  */
-export function artifactsOf(plan: Plan, totalParameters: number, trainableParameters: number): PlanArtifacts {
+export function artifactsOf(
+  plan: Plan,
+  totalParameters: number,
+  trainableParameters: number,
+  adapterCount: number,
+): PlanArtifacts {
   const { method, precision, quantization, optimizer } = plan
   const adapters = method.trains === 'adapters'
   const trained: DType = adapters ? precision.adapters : precision.master ? 'fp32' : precision.weights
@@ -41,11 +50,6 @@ export function artifactsOf(plan: Plan, totalParameters: number, trainableParame
     checkpointBytes: resultBytes + states,
     keptCheckpoints: plan.checkpoints.keep,
     servingBytes:
-      totalParameters * servedBytes(quantization?.type ?? null) + adapterBytes * (plan.lora?.count ?? 1),
+      servedBaseBytes(plan.architecture, totalParameters, quantization) + adapterBytes * adapterCount,
   }
-}
-
-function servedBytes(quantization: string | null): number {
-  if (quantization === null) return bytesPerValue.bf16
-  return quantization === 'int8' || quantization === 'gptq-int8' ? bytesPerValue.int8 : bytesPerValue.nf4
 }

@@ -164,10 +164,38 @@ export interface StatedSettings {
   readonly globalBatchSize: number
   /** Null without adapters. */
   readonly targets: readonly string[] | null
+  /** Null where the spec is silent; so are the next two. */
+  readonly rank?: number | null
+  readonly epochs?: number | null
+  readonly warmupSteps?: number | null
+  readonly stepCount?: number
 }
 
 /** Remarks on stated settings that the evidence warns of. */
-export function settingNotes(stated: StatedSettings, advice: Hyperparameters): Note[] {
+export const settingNotes = (stated: StatedSettings, advice: Hyperparameters): Note[] => [
+  ...rateAndTargetNotes(stated, advice),
+  ...amountNotes(stated, advice),
+]
+
+/** Rank, epochs and warm-up: how much is learned, and for how long. */
+function amountNotes(
+  { rank = null, epochs = null, warmupSteps = null, stepCount = 0 }: StatedSettings,
+  advice: Hyperparameters,
+): Note[] {
+  const notes: Note[] = []
+  if (rank !== null && advice.rank !== null && rank < advice.rank.low) {
+    notes.push(note('rank-small', { value: rank, advised: advice.rank.value, because: advice.rank.because }))
+  }
+  if (epochs !== null && epochs > advice.epochs.high) {
+    notes.push(note('epochs-many', { value: epochs, high: advice.epochs.high }))
+  }
+  if (warmupSteps !== null && stepCount > 0 && warmupSteps >= stepCount) {
+    notes.push(note('warmup-too-long', { value: warmupSteps, steps: stepCount }))
+  }
+  return notes
+}
+
+function rateAndTargetNotes(stated: StatedSettings, advice: Hyperparameters): Note[] {
   const notes: Note[] = []
   const { learningRate: rate } = stated
   const { low, high } = advice.learningRate

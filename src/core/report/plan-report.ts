@@ -3,6 +3,7 @@ import type { Parallelism, Plan } from '../domain/plan.ts'
 import type { PlanReport } from '../domain/report.ts'
 import { type Note, noteSentence } from '../notes.ts'
 import type { Term } from '../term.ts'
+import { adviceReport, type PlanAdvice, retentionReport } from './advice-report.ts'
 import { planId } from './plan-id.ts'
 
 /** A plan with everything that was estimated for it. */
@@ -48,7 +49,7 @@ export function shardingName({ name, tp, pp, cp, ep, dp, shard }: Parallelism): 
 }
 
 /** The estimate of one plan as plain data. */
-export function planReport(estimated: EstimatedPlan, standing: Standing): PlanReport {
+export function planReport(estimated: EstimatedPlan, standing: Standing, advice: PlanAdvice): PlanReport {
   const { plan, memory, time, cost, retention, trainableParameters } = estimated
   const { hardware } = plan
   return {
@@ -84,10 +85,11 @@ export function planReport(estimated: EstimatedPlan, standing: Standing): PlanRe
     memory: memoryReport(memory),
     time: timeReport(time),
     cost: costReport(cost),
-    retention: retention === null ? null : { ...retention, basis: [...retention.basis] },
+    retention: retentionReport(retention, advice.score),
+    ...adviceReport(advice),
     constraints: standing.constraints,
     verdict: standing.verdict,
-    notes: noteReports([...memory.notes, ...time.notes, ...cost.notes]),
+    notes: noteReports([...memory.notes, ...time.notes, ...cost.notes, ...advice.notes]),
   }
 }
 
