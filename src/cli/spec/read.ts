@@ -120,7 +120,7 @@ async function readDocument(
 }
 
 /** Files that a spec names are found beside it; what is not there is left to the working directory. */
-function withPaths({ value, file }: SpecDocument, host: Host): unknown {
+export function withPaths({ value, file }: SpecDocument, host: Host): unknown {
   if (file === null || !isRecord(value)) return value
   const beside = (path: unknown): unknown => {
     if (typeof path !== 'string' || !/[./]/.test(path) || isAbsolute(path)) return path

@@ -119,7 +119,7 @@ export function correctedMemory(
     fitProbability: fitProbability(counters.requiredBytes, estimate.capacityBytes),
     notes: [
       ...unsettled(estimate.notes, ['stack-unmeasured']),
-      note('own-calibration-memory', { count: runs, stack: habits.stack, factor: factor.toFixed(3) }),
+      note('own-calibration-memory', { count: runs, stack: habits.stack, factor: Number(factor.toFixed(3)) }),
     ],
   }
 }
@@ -181,7 +181,7 @@ export function correctedTime(estimate: TimeEstimate, habits: Habits, own: OwnCo
     runTerms: withTerm(estimate.runTerms, trainSeconds.mid, factor),
     notes: [
       ...unsettled(estimate.notes, settled),
-      note('own-calibration-time', { count: runs, stack: habits.stack, factor: factor.toFixed(3) }),
+      note('own-calibration-time', { count: runs, stack: habits.stack, factor: Number(factor.toFixed(3)) }),
     ],
   }
 }

@@ -18,8 +18,8 @@ export const OwnRunRow = z.strictObject({
   group: z.string().optional(),
   url: z.string().optional(),
   quality: z.string().optional(),
-  /** A spec, or the path of one. */
-  spec: z.union([z.string().min(1).max(1000), z.record(z.string(), z.unknown())]),
+  /** A spec, or the path of one; without it the spec of `--spec`. */
+  spec: z.union([z.string().min(1).max(1000), z.record(z.string(), z.unknown())]).optional(),
   measured: MeasuredFigures.default({}),
   /** The run ended out of memory: its peak is above the card. */
   oom: z.boolean().default(false),
