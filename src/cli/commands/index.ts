@@ -33,6 +33,10 @@ export const commands: Readonly<Record<string, Entry>> = {
     summary: 'compare predictions with published measurements',
     load: async () => (await import('./accuracy.ts')).addAccuracyCommand,
   },
+  calibrate: {
+    summary: 'learn from runs that you measured yourself',
+    load: async () => (await import('./calibrate.ts')).addCalibrateCommand,
+  },
   init: {
     summary: 'write a commented ftplan.yaml',
     load: async () => (await import('./init.ts')).addInitCommand,
