@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { PlanReport } from '../core/domain/report.ts'
+import { adviceSections } from './advice.ts'
 import { planTitle, settingsOf, verdictWord } from './cells.ts'
 import {
   formatBytes,
@@ -31,6 +32,9 @@ export function explainPlan(plan: PlanReport, view: View, paint: ChalkInstance):
     costPart(plan, view, paint),
     retentionPart(plan, paint),
     constraintsPart(plan, paint),
+    ...adviceSections(plan).map(({ title, lines: sentences }) =>
+      [paint.bold(title), ...bulleted(sentences, view.columns)].join('\n'),
+    ),
     plan.notes.length === 0
       ? ''
       : [

@@ -1,4 +1,5 @@
 import type { PlanReport, Report } from '../core/domain/report.ts'
+import { adviceSections } from './advice.ts'
 import { hiddenLine, planTitle, type SummaryCells, summaryCells } from './cells.ts'
 import { formatBytes, formatCount, formatSeconds, formatUsd } from './format.ts'
 import { decisionLines, noteLines, rejectedLines } from './reasons.ts'
@@ -95,6 +96,9 @@ function explained(plan: PlanReport): string {
     ...bill(
       'Cost',
       plan.cost.terms.map((term) => [term.key, formatUsd(term.usd), term.formula, term.source]),
+    ),
+    ...adviceSections(plan).map(
+      ({ title, lines }) => `#### ${title}\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`,
     ),
   ].join('\n\n')
 }
