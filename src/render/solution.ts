@@ -13,6 +13,7 @@ export interface SolutionView {
     readonly plan: PlanReport | null
   } | null
   readonly others: readonly { readonly value: string; readonly plan: PlanReport }[]
+  readonly words?: { readonly title: string; readonly answer: string; readonly above: string }
   readonly remarks: readonly string[]
   readonly evaluations: number
 }
@@ -42,18 +43,23 @@ function row(label: string, plan: PlanReport): string[] {
 export function solutionSheet(solution: SolutionView): Sheet {
   const { what, answer, plan, above, others, remarks, evaluations } = solution
   const title = answer === null ? `${what}: nothing meets the constraints` : `${what}: ${answer}`
+  const words = solution.words ?? {
+    title,
+    answer: String(answer ?? 'nearest'),
+    above: String(above?.value ?? ''),
+  }
   const rows = [
-    ...(plan === null ? [] : [row(String(answer ?? 'nearest'), plan)]),
+    ...(plan === null ? [] : [row(words.answer, plan)]),
     ...others.slice(0, MOST_OTHERS).map((other) => row(other.value, other.plan)),
-    ...(above === null || above.plan === null ? [] : [row(String(above.value), above.plan)]),
+    ...(above === null || above.plan === null ? [] : [row(words.above, above.plan)]),
   ]
   const hidden = Math.max(0, others.length - MOST_OTHERS)
   const lines = [
     ...remarks,
-    ...(above === null ? [] : [`${above.value} does not pass: ${verdictWord(above.verdict)}`]),
+    ...(above === null ? [] : [`${words.above} does not pass: ${verdictWord(above.verdict)}`]),
     ...(hidden === 0 ? [] : [`${hidden} more, see --json`]),
     `plans looked at: ${evaluations}`,
   ]
-  const blocks: Block[] = [{ title, columns, rows }, { lines }]
+  const blocks: Block[] = [{ title: words.title, columns, rows }, { lines }]
   return { data: solution, blocks }
 }

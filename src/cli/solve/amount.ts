@@ -5,6 +5,7 @@ import { estimate } from '../../core/estimate.ts'
 import { type Largest, largestThatFits, type SearchRange } from '../../core/plan/solve.ts'
 import type { EstimateRequest } from '../../core/request.ts'
 import { SECONDS_PER_HOUR } from '../../core/units.ts'
+import { narrowedTo } from './narrow.ts'
 import {
   bestOf,
   missingKey,
@@ -22,37 +23,34 @@ const ranges: Record<Amount, SearchRange> = {
   epochs: { name: 'epochs', low: 0.1, high: 1000, step: 0.1 },
 }
 
+/** A plan and how much data its own bill says that the budget buys, but for rounding to whole steps. */
+interface Guess {
+  readonly plan: PlanReport
+  readonly most: number
+}
+
 /** How much data a budget buys: the most examples or epochs with which some plan meets every constraint, and the most by method. */
 export function solveAmount(what: Amount, anyRequest: EstimateRequest): Solution {
   const request = withHardBudget({ ...anyRequest, top: 1, all: false })
   const { usd, hours } = request.spec.budget ?? {}
   if (usd === undefined && hours === undefined) {
-    throw missingKey(
-      what,
-      'budget.usd or budget.hours',
-      `state what you have, as in --max-usd 100 or --max-hours 24`,
-    )
+    const hint = 'state what you have, as in --max-usd 100 or --max-hours 24'
+    throw missingKey(what, 'budget.usd or budget.hours', hint)
   }
   const guesses = guessesOf(what, request)
-  const search = (one: EstimateRequest, guess: number): Largest<Report> =>
-    largestThatFits(
-      (value) => estimate({ ...one, spec: withAmount(what, one.spec, value) }),
-      passes,
-      ranges[what],
-      guess,
-    )
-  const { largest, above, evaluations } = search(request, Math.max(1, ...guesses.values()))
+  const found = mostOf(what, request, [...guesses.values()].toSorted((a, b) => b.most - a.most)[0])
+  const { largest, above } = found
   const plan = largest === null ? null : bestOf(largest.found)
   const others = [...guesses]
     .filter(([method]) => method !== plan?.method)
-    .flatMap(([method, guess]) => mostOfMethod(search(withMethod(request, method), guess), method))
+    .map(([method, guess]) => ({ method, ...mostOf(what, withMethod(request, method), guess) }))
   return {
     what,
     answer: largest?.value ?? null,
     plan,
     above:
       above === null ? null : { value: above.value, verdict: above.found.verdict, plan: bestOf(above.found) },
-    others,
+    others: others.flatMap(({ method, largest: most }) => otherPlan(method, most)),
     figures: { budgetUsd: usd ?? null, budgetHours: hours ?? null },
     remarks:
       above === null && largest !== null
@@ -60,22 +58,41 @@ export function solveAmount(what: Amount, anyRequest: EstimateRequest): Solution
             `no limit up to ${ranges[what].high}: the plan costs nothing, or its costs are not stated (ownership)`,
           ]
         : [],
-    evaluations,
+    evaluations: [found, ...others].reduce((sum, { evaluations }) => sum + evaluations, 1),
   }
 }
 
-/** The most that each method of the spec could train, from the bills of one estimate without the budget: exact but for rounding to steps. */
-function guessesOf(what: Amount, request: EstimateRequest): Map<string, number> {
+/**
+ * The most that some plan of the request can take. It is searched among the plans that are most likely first, which is quick; the answer
+ * and the value above it are then put to all of them.
+ */
+function mostOf(what: Amount, request: EstimateRequest, guess: Guess | undefined): Largest<Report> {
+  const search = (one: EstimateRequest, from: number): Largest<Report> =>
+    largestThatFits(
+      (value) => estimate({ ...one, spec: withAmount(what, one.spec, value) }),
+      passes,
+      ranges[what],
+      from,
+    )
+  if (guess === undefined) return search(request, ranges[what].low)
+  const likely = search(narrowedTo(guess.plan, request), guess.most)
+  const proven = search(request, likely.largest?.value ?? guess.most)
+  return { ...proven, evaluations: proven.evaluations + likely.evaluations }
+}
+
+/** Of each method the plan that could train the most, from the bills of one estimate without the budget. */
+function guessesOf(what: Amount, request: EstimateRequest): Map<string, Guess> {
   const { usd, hours } = request.spec.budget ?? {}
   const limits = { usd: usd ?? null, seconds: hours === undefined ? null : hours * SECONDS_PER_HOUR }
   const now = amountOf(what, request)
-  const guesses = new Map<string, number>()
+  const guesses = new Map<string, Guess>()
   for (const plan of plansWithout(request, ['usd', 'hours'])) {
     const { method, cost, time } = plan
     if (method === 'api' || (usd !== undefined && cost.usd === null)) continue
-    const spending = spendingOf(cost.terms.map(({ key, usd: amount }) => ({ key, amount })))
-    const most = now * affordedShare(limits, spending, secondsOf(time))
-    guesses.set(method, Math.max(guesses.get(method) ?? 0, Math.min(most, ranges[what].high)))
+    const spending = spendingOf(cost.terms.map((term) => ({ key: term.key, amount: term.usd })))
+    const share = affordedShare(limits, spending, secondsOf(time))
+    const most = Math.min(now * share, ranges[what].high)
+    if (most > (guesses.get(method)?.most ?? -1)) guesses.set(method, { plan, most })
   }
   return guesses
 }
@@ -93,21 +110,15 @@ const withAmount = (what: Amount, spec: Spec, value: number): Spec => ({
   dataset: { ...spec.dataset, [what]: value },
 })
 
+type MethodSpec = NonNullable<NonNullable<Spec['training']>['method']>
+
 const withMethod = (request: EstimateRequest, method: string): EstimateRequest => ({
   ...request,
-  spec: {
-    ...request.spec,
-    training: {
-      ...request.spec.training,
-      method: method as NonNullable<NonNullable<Spec['training']>['method']>,
-    },
-  },
+  spec: { ...request.spec, training: { ...request.spec.training, method: method as MethodSpec } },
 })
 
-function mostOfMethod({ largest }: Largest<Report>, method: string): OtherPlan[] {
-  const plan = largest === null ? null : bestOf(largest.found)
-  // A service that takes the data may win under another method than its own.
-  return largest === null || plan === null || plan.method !== method
-    ? []
-    : [{ value: String(largest.value), plan }]
+/** A service that takes the data may win under another method than its own: it is no answer for this one. */
+function otherPlan(method: string, most: Largest<Report>['largest']): OtherPlan[] {
+  const plan = most === null ? null : bestOf(most.found)
+  return most === null || plan === null || plan.method !== method ? [] : [{ value: String(most.value), plan }]
 }

@@ -49,12 +49,19 @@ export function solveBreakEven(request: EstimateRequest): Solution {
   if (rented === null)
     return { ...nothing, figures: {}, remarks: ['no rented plan with a known price meets the constraints'] }
   const figures = figuresOf(own, rented, purchaseUsd, spec)
-  const { jobs } = figures
+  const { jobs, hours, lifetimeHours } = figures
+  const isTooLate = hours !== null && lifetimeHours !== null && hours > lifetimeHours
+  const answer = isTooLate ? null : jobs
+  const fewer = (answer ?? 0) - 1
   return {
     ...nothing,
-    answer: jobs,
-    above:
-      jobs === null || jobs === 1 ? null : { value: jobs - 1, verdict: 'renting is cheaper', plan: null },
+    answer,
+    above: fewer < 1 ? null : { value: fewer, verdict: 'renting is cheaper', plan: null },
+    words: {
+      title: answer === null ? 'break-even: never' : `break-even: ${answer} runs`,
+      answer: 'own',
+      above: `${fewer} runs`,
+    },
     figures: { ...figures, serviceUsdPerJob: service === null ? null : usdPerJob(service) },
     remarks: remarksOf(figures, spec),
   }
@@ -135,6 +142,6 @@ function lifeRemark(hours: number, lifetimeHours: number | null): string[] {
     return ['ownership.lifetime_years is not stated: whether it lasts that long is not checked']
   const share = hours / lifetimeHours
   return share > 1
-    ? [`it never pays: that is longer than its life of ${lifetimeHours} hours of use`]
+    ? [`it never pays: its life of ${lifetimeHours} hours of use ends before`]
     : [`that is ${formatShare(share)} of its life of ${lifetimeHours} hours of use`]
 }

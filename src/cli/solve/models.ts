@@ -32,9 +32,11 @@ export function solveModel(
       throw error
     }
   }
+  const wanted = typeof request.spec.model === 'string' ? request.spec.model.toLowerCase() : ''
+  const nearestFirst = models.toSorted((a, b) => sharedLength(b.id, wanted) - sharedLength(a.id, wanted))
   const sizeOf = ({ config }: ModelPreset): number => modelReport(architectureOf(config)).parameters.total
   const isPassed = (report: Report | null): boolean => report !== null && passes(report)
-  const { largest, above } = largestOption(models, sizeOf, evaluate, isPassed)
+  const { largest, above } = largestOption(nearestFirst, sizeOf, evaluate, isPassed)
   return {
     what: 'model',
     answer: largest?.option.id ?? null,
@@ -52,6 +54,12 @@ export function solveModel(
     remarks: [`looked among ${namesOf(models)}`],
     evaluations,
   }
+}
+
+/** Letters that two ids have in common from the start: of models of one size the nearest relative is named. */
+function sharedLength(a: string, b: string): number {
+  const end = [...a].findIndex((letter, index) => letter !== b[index])
+  return end < 0 ? a.length : end
 }
 
 /** The models that the flag names, else those of the family of the spec's model, else all. */

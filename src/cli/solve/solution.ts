@@ -26,6 +26,8 @@ export interface Solution {
   readonly others: readonly OtherPlan[]
   /** Numbers behind the answer, unit last; null where one is unknown. */
   readonly figures: Readonly<Record<string, number | null>>
+  /** How people read the answer and the next step, where the values say little by themselves. */
+  readonly words?: { readonly title: string; readonly answer: string; readonly above: string }
   /** What a person should know beside the table. */
   readonly remarks: readonly string[]
   readonly evaluations: number

@@ -12,12 +12,14 @@ describe('the largest value that fits', () => {
         fc.nat(100_000),
         fc.integer({ min: 1, max: 512 }),
         fc.integer({ min: 0, max: 100_000 }),
-        (limit, step, low) => {
+        fc.integer({ min: -10, max: 200_000 }),
+        (limit, step, low, guess) => {
           const high = low + 50_000
           const { largest, above } = largestThatFits(
             itself,
             (value) => value <= limit,
             range(low, high, step),
+            guess,
           )
           const all = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => low + i * step)
           const passing = all.filter((value) => value <= limit)
@@ -37,6 +39,23 @@ describe('the largest value that fits', () => {
     expect(largest).toEqual({ value: 131_072, found: 131_072 })
     expect(above?.value).toBe(131_328)
     expect(evaluations).toBeLessThan(25)
+  })
+
+  it('needs two values with a guess that is right, wherever it lies', () => {
+    const search = (guess: number) =>
+      largestThatFits(itself, (value) => value <= 123_456, range(1, 1_000_000_000, 1), guess)
+    expect(search(123_456)).toMatchObject({
+      largest: { value: 123_456 },
+      above: { value: 123_457 },
+      evaluations: 2,
+    })
+    expect(search(123_457)).toMatchObject({ largest: { value: 123_456 }, evaluations: 2 })
+    expect(search(123_000).evaluations).toBeLessThan(25)
+  })
+
+  it('counts in tenths without leftovers of floats', () => {
+    const tenths = largestThatFits(itself, (value) => value <= 0.3, range(0.1, 1000, 0.1))
+    expect(tenths).toMatchObject({ largest: { value: 0.3 }, above: { value: 0.4 } })
   })
 
   it('says when nothing or everything fits', () => {
