@@ -12,8 +12,8 @@ const allocator = {
   activations: amount,
   /** More than one GPU. */
   parallel_gib: amount,
-  /** Weights that train are sharded, and gathered again and again. */
-  full_shard_gib: amount,
+  /** Share of the unsharded weights that train, where they are sharded: gathered units leave blocks that nothing else fits. */
+  gathered: amount,
 } as const
 
 const outside = {
@@ -40,8 +40,14 @@ export const MemoryCalibration = z.strictObject({
   stacks: z.record(z.string(), z.strictObject({ ...allocator, ...outside }).partial()),
   /** Memory that stays free on a full card: the allocator gives cached blocks back before it goes further. */
   kept_free_gib: amount,
-  /** Of what the allocator holds beyond tensors, what it cannot give back: shares of the same terms. */
-  unreclaimable: z.strictObject({ constant_gib: amount, full_shard: z.number().min(0).max(1) }),
+  /**
+   * What the allocator cannot give back when the card is full: always, as a share of what comes and goes, and of the blocks of gathered units.
+   */
+  unreclaimable: z.strictObject({
+    constant_gib: amount,
+    activations: z.number().min(0).max(1),
+    gathered: z.number().min(0).max(1),
+  }),
   ranges: z.strictObject({
     generic: z.strictObject(counters),
     stacks: z.record(z.string(), z.strictObject(counters).partial()),

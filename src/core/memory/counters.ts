@@ -1,21 +1,24 @@
 import type { MemoryCalibration, MemoryCoefficients, MemoryCounter } from '../domain/memory-calibration.ts'
 import { type Plan, rangeAround } from '../domain/plan.ts'
 import { GIB, type Range } from '../units.ts'
-import { shardsWeights } from './shards.ts'
 
 /** What the steps from allocated to the other counters depend on. */
 export interface CounterInputs {
   /** Peak of what tensors take. */
   readonly allocatedBytes: number
-  /** Part of it that stays between steps. */
-  readonly residentBytes: number
+  /** Peak of the forward and backward pass, without the optimizer's step. */
+  readonly passBytes: number
+  /** The most that comes and goes with a micro-batch: saved tensors, logits, temporaries. */
+  readonly activationBytes: number
   /** Logits in 16 bits; 0 where the loss never makes them whole. */
   readonly logitsBytes: number
+  /** Unsharded weights that train, where ranks hold slices of them and gather them; else 0. */
+  readonly gatheredBytes: number
   /** States in unified memory: on the card, outside torch's counters. */
   readonly pagedBytes: number
 }
 
-type Placed = Pick<Plan, 'hardware' | 'parallelism' | 'method' | 'stack'>
+type Placed = Pick<Plan, 'hardware' | 'stack'>
 
 /** Coefficients of a stack: its own where runs speak of them, else the generic ones. */
 export const coefficientsOf = (
@@ -26,23 +29,19 @@ export const coefficientsOf = (
   ...(stacks[stack.id] as Partial<MemoryCoefficients> | undefined),
 })
 
-/** Gathers weights that train: the allocator's blocks are split in ever new ways. */
-const gathersTrained = ({ parallelism, method, hardware }: Placed): boolean =>
-  hardware.gpuCount > 1 && shardsWeights(parallelism) && method.trains !== 'adapters'
-
 /**
  * What the caching allocator holds beyond tensors.
  *
- *   constant + logits share · 2VT + activations share · (allocated - resident) + GPUs + gathered weights
+ *   constant + logits share · 2VT + activations share · what comes and goes + GPUs + gathered share · unsharded weights that train
  *
  * @source calibration
  */
 function cachedBytes(inputs: CounterInputs, plan: Placed, coefficients: MemoryCoefficients): number {
-  const { allocatedBytes, residentBytes, logitsBytes } = inputs
-  const { constant_gib, logits, activations, parallel_gib, full_shard_gib } = coefficients
+  const { activationBytes, logitsBytes, gatheredBytes } = inputs
+  const { constant_gib, logits, activations, parallel_gib, gathered } = coefficients
   const parallel = plan.hardware.gpuCount > 1 ? parallel_gib : 0
-  const fixed = (constant_gib + parallel + (gathersTrained(plan) ? full_shard_gib : 0)) * GIB
-  return fixed + logits * logitsBytes + activations * (allocatedBytes - residentBytes)
+  const fixed = (constant_gib + parallel) * GIB
+  return fixed + logits * logitsBytes + activations * activationBytes + gathered * gatheredBytes
 }
 
 /** CUDA context, libraries and buffers of the collectives: on the card, outside torch's counters. */
@@ -67,16 +66,25 @@ export const deviceBytes = (inputs: CounterInputs, plan: Placed, calibration: Me
   inputs.pagedBytes +
   outsideBytes(plan, coefficientsOf(plan, calibration))
 
-/** What the card must have: tensors, context, and cached blocks that cannot be given back. Unified memory can move to the host. */
+/**
+ * What the card must have: tensors, context, and cached blocks that cannot be given back. Those are left over in the pass, whose tensors come in ever
+ * new sizes; the step finds blocks of the sizes that it needs. Unified memory can move to the host.
+ *
+ *   required = max(step, pass + share · what comes and goes + share · blocks of gathered units) + constant + outside
+ *
+ * @source calibration
+ */
 export function requiredBytesMid(
   inputs: CounterInputs,
   plan: Placed,
   calibration: MemoryCalibration,
 ): number {
   const coefficients = coefficientsOf(plan, calibration)
-  const { constant_gib, full_shard } = calibration.unreclaimable
-  const fragments = constant_gib + (gathersTrained(plan) ? full_shard * coefficients.full_shard_gib : 0)
-  return inputs.allocatedBytes + outsideBytes(plan, coefficients) + fragments * GIB
+  const { constant_gib, activations, gathered } = calibration.unreclaimable
+  const blocks =
+    activations * inputs.activationBytes + gathered * coefficients.gathered * inputs.gatheredBytes
+  const tensors = Math.max(inputs.allocatedBytes, inputs.passBytes + blocks)
+  return tensors + constant_gib * GIB + outsideBytes(plan, coefficients)
 }
 
 /** A middle with the scatter of the stack's measured runs; a stack without runs has the wider generic one. */

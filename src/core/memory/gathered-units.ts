@@ -14,6 +14,23 @@ export interface GatheredBytes {
   readonly root: number
 }
 
+const gathers = ({ shard, dp, cp }: Plan['parallelism']): boolean => shardsWeights({ shard }) && dp * cp > 1
+
+/**
+ * All weights of the model that train as they would be without sharding, in the dtype of the forward pass. Counted for FSDP1 only, whose gathered
+ * units are made on a stream of their own: the allocator keeps their blocks apart. FSDP2 waits until they can be used again.
+ *
+ * @source zhao-2023-fsdp
+ */
+export const gatheredTrainedBytes = (
+  { trained }: StageTensors,
+  parts: readonly TrainedPart[],
+  { parallelism }: Pick<Plan, 'parallelism'>,
+): number =>
+  trained.length === 0 || parallelism.shard !== 'fsdp1' || !gathers(parallelism)
+    ? 0
+    : parts.reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)
+
 const inLayers = ({ tensor }: RankTensor): boolean => tensor.layerIndices !== null
 
 /**
@@ -30,8 +47,7 @@ export function gatheredBytes(
   plan: Plan,
   habits: MemoryHabits,
 ): GatheredBytes {
-  if (!shardsWeights(plan.parallelism) || plan.parallelism.dp * plan.parallelism.cp === 1)
-    return { layers: 0, root: 0 }
+  if (!gathers(plan.parallelism)) return { layers: 0, root: 0 }
   const bytesOf = (keep: (tensor: RankTensor) => boolean): number =>
     sumOver(frozen.filter(keep), (tensor) => allBytes(frozenBytes(tensor, plan, habits))) +
     parts.filter(keep).reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)

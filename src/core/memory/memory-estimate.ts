@@ -1,26 +1,18 @@
-import {
-  type Detail,
-  type MemoryEstimate,
-  type Phase,
-  type PhaseBill,
-  phases,
-  trainingPhases,
-} from '../domain/estimates.ts'
+import { type Detail, type MemoryEstimate, type Phase, type PhaseBill, phases } from '../domain/estimates.ts'
 import type { MemoryCalibration } from '../domain/memory-calibration.ts'
 import type { Plan } from '../domain/plan.ts'
 import { type Note, note } from '../notes.ts'
 import { type Sink, type Term, TermSink, TotalSink } from '../term.ts'
 import type { Range } from '../units.ts'
 import { bytesAt } from './activations/footprint.ts'
-import { type CounterInputs, counterRange, deviceBytes, requiredBytesMid, reservedBytes } from './counters.ts'
+import { counterRange, deviceBytes, requiredBytesMid, reservedBytes } from './counters.ts'
 import { fitProbability } from './fit-probability.ts'
 import { addHost } from './host.ts'
-import { fixedBytes } from './line.ts'
-import { logitsBytes } from './logits.ts'
 import { addEvaluation, addLoad, addSave } from './other-phases.ts'
-import { addPeak, type Peak, peakOf } from './peak.ts'
+import { addPeak, peakOf } from './peak.ts'
 import type { PreparedMemory } from './prepare.ts'
 import { longestSequence } from './tokens.ts'
+import { trainingPeak } from './training-peak.ts'
 
 interface Bill extends Sink {
   readonly total: number
@@ -29,33 +21,10 @@ interface Bill extends Sink {
 
 const billFor = (detail: Detail): Bill => (detail === 'terms' ? new TermSink() : new TotalSink())
 
-/** The highest of the training phases. */
-function trainingPeak(
-  prepared: PreparedMemory,
-  plan: Plan,
-): { readonly phase: Phase; readonly peak: Peak } | null {
-  let best: { phase: Phase; peak: Peak } | null = null
-  for (const phase of trainingPhases) {
-    const peak = peakOf(prepared, plan, phase)
-    if (peak !== null && (best === null || peak.bytes > best.peak.bytes)) best = { phase, peak }
-  }
-  return best
-}
-
-function counterInputs({ stage, bytes }: Peak, plan: Plan): CounterInputs {
-  return {
-    allocatedBytes: bytes,
-    residentBytes: stage.residentBytes,
-    logitsBytes: logitsBytes(plan),
-    pagedBytes: fixedBytes(stage.residents.paged),
-  }
-}
-
 /** What the card must have for the training phases, with its range: what ranking judges a plan by. */
 export function requiredBytes(prepared: PreparedMemory, plan: Plan, calibration: MemoryCalibration): Range {
-  const found = trainingPeak(prepared, plan)
-  const mid = found === null ? 0 : requiredBytesMid(counterInputs(found.peak, plan), plan, calibration)
-  return counterRange(mid, 'required', plan, calibration)
+  const { inputs } = trainingPeak(prepared, plan)
+  return counterRange(requiredBytesMid(inputs, plan, calibration), 'required', plan, calibration)
 }
 
 function billOf(phase: Phase, prepared: PreparedMemory, plan: Plan, detail: Detail): PhaseBill {
@@ -91,10 +60,8 @@ export function memoryEstimate(
   calibration: MemoryCalibration,
   detail: Detail,
 ): MemoryEstimate {
-  const found = trainingPeak(prepared, plan)
-  if (found === null) throw new Error('a plan without stages')
+  const { phase: peakPhase, inputs } = trainingPeak(prepared, plan)
   const { capacityBytes } = plan.hardware
-  const inputs = counterInputs(found.peak, plan)
   const range = (mid: number, counter: Parameters<typeof counterRange>[1]): Range =>
     counterRange(mid, counter, plan, calibration)
   const required = range(requiredBytesMid(inputs, plan, calibration), 'required')
@@ -108,7 +75,7 @@ export function memoryEstimate(
     activationBytes: activationBytesOf(prepared, plan),
     capacityBytes,
     fitProbability: fitProbability(required, capacityBytes),
-    peakPhase: found.phase,
+    peakPhase,
     hostBytes: host.total,
     hostTerms: host.terms ?? [],
     phases: phases.map((phase) => billOf(phase, prepared, plan, detail)),

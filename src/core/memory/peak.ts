@@ -36,6 +36,8 @@ export interface Peak {
   /** null: the optimizer's step. */
   readonly moment: PreparedMoment | null
   readonly bytes: number
+  /** Part of it that comes and goes with the micro-batch. */
+  readonly activationBytes: number
 }
 
 /** Gradients, states and temporaries while the optimizer steps. */
@@ -49,15 +51,16 @@ export function peakOf({ stages }: PreparedMemory, plan: Plan, phase: Phase): Pe
   let best: Peak | null = null
   for (const stage of stages) {
     if (phase === 'optimizer') {
-      best = higher(best, { stage, moment: null, bytes: stepBytes(stage) })
+      best = higher(best, { stage, moment: null, bytes: stepBytes(stage), activationBytes: 0 })
       continue
     }
     const load = loadOf(plan, stage)
     const always = stage.residentBytes + stage.bufferBytes
     for (const moment of stage.moments) {
       if (moment.phase !== phase) continue
-      const bytes = always + gradientsAt(moment, load) + activationsAt(moment, load)
-      best = higher(best, { stage, moment, bytes })
+      const activationBytes = activationsAt(moment, load)
+      const bytes = always + gradientsAt(moment, load) + activationBytes
+      best = higher(best, { stage, moment, bytes, activationBytes })
     }
   }
   return best

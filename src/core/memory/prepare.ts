@@ -4,6 +4,7 @@ import { activationInputs } from './activation-inputs.ts'
 import type { Footprint } from './activations/footprint.ts'
 import { type ActivationModel, activationModel } from './activations/model.ts'
 import { bufferLines } from './buffers.ts'
+import { gatheredTrainedBytes } from './gathered-units.ts'
 import { gradientsOf } from './gradients.ts'
 import { memoryHabits } from './habits.ts'
 import { fixedBytes, type Line } from './line.ts'
@@ -31,6 +32,8 @@ export interface PreparedStage {
   readonly residentBytes: number
   readonly bufferBytes: number
   readonly gradientBytes: number
+  /** Unsharded weights that train, where ranks hold slices of them; else 0. */
+  readonly gatheredTrainedBytes: number
   readonly step: readonly Line[]
   readonly moments: readonly PreparedMoment[]
   readonly afterForward: Footprint
@@ -75,6 +78,7 @@ function preparedStage(
     residentBytes: fixedBytes(residents.card),
     bufferBytes: fixedBytes(buffers),
     gradientBytes: gradients.allBytes,
+    gatheredTrainedBytes: gatheredTrainedBytes(tensors, parts, plan),
     step: stepLines(parts, plan, habits),
     moments: preparedMoments(model, scene),
     afterForward: aliveAfterForward(model, scene),
