@@ -104,7 +104,8 @@ async function calibrate(
   }
   const remarks = [...remarksOf(read.runs), ...outcome(own, stored, saved)]
   const shown = resultOf(own, learned.runs, presets, { remarks, problems, saved })
-  if (isNew) await writeSheet(host, options, calibrationSheet(shown))
+  const isForMachines = options.json === true || options.format === 'json' || options.format === 'yaml'
+  if (isNew || isForMachines) await writeSheet(host, options, calibrationSheet(shown))
   refuse(problems, files, isWhole && isNew)
 }
 

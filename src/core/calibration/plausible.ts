@@ -11,7 +11,8 @@ export function implausibility(run: Checked, limits: Limits): string | null {
   return contradiction(run) ?? implausibleMemory(run, limits) ?? implausibleTime(run, limits)
 }
 
-const gib = (bytes: number): string => `${(bytes / GIB).toPrecision(3)} GiB`
+const short = (value: number): number => Number(value.toPrecision(3))
+const gib = (bytes: number): string => `${short(bytes / GIB)} GiB`
 
 /** Tensors are inside what torch reserves, and that is inside what the card shows. */
 function contradiction({ measured }: Checked): string | null {
@@ -56,5 +57,5 @@ function implausibleTime(
   const ratio = timeRatio(measured, predicted)
   if (ratio === null || (ratio <= limit && ratio >= 1 / limit)) return null
   const step = predicted.step_seconds.mid
-  return `a step of ${(step * ratio).toPrecision(3)} s was measured, ${step.toPrecision(3)} s is predicted`
+  return `a step of ${short(step * ratio)} s was measured, ${short(step)} s is predicted`
 }

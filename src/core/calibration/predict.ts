@@ -88,7 +88,8 @@ function openKnobs(plans: readonly Plan[]): string[] {
 }
 
 function unpinned(plans: readonly Plan[]): UserError {
-  const open = openKnobs(plans)
+  const found = openKnobs(plans)
+  const open = found.length === 0 ? ['hardware'] : found
   return new UserError(
     'invalid-spec',
     `the spec allows ${plans.length} plans, a run has one: ${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} open`,
