@@ -28,7 +28,8 @@ export const keepsAll = (habits: MemoryHabits): boolean => habits.fp32_gradients
 
 /**
  * Gradients of trainable tensors. The pass goes from the head down: finished layers have theirs, in the accumulated dtype and sharded from
- * ZeRO-2 on. The root unit of FSDP is reduced last, so the head's gradient stays whole until the embedding has its own. With the step
+ * ZeRO-2 on. A tied
+ * embedding has the head's gradient from the start. The root unit of FSDP is reduced last, so the head's gradient stays whole until the embedding has its own. With the step
  * inside the backward pass none is kept.
  *
  * @source rajbhandari-2019-zero
@@ -52,7 +53,7 @@ export function gradientsOf(
     whole ? part.parameters * part.count * part.widths.computed : gradientBytes(part)
   const outside = parts.filter(({ tensor }) => tensor.layerIndices === null)
   const isEmbedding = ({ tensor }: TrainedPart): boolean =>
-    tensor.group === 'embedding' || tensor.name.startsWith(`${architecture.embeddingName}.`)
+    tensor.name.startsWith(`${architecture.embeddingName}.`) && !architecture.tiedEmbeddings
   const sumOf = (some: readonly TrainedPart[], bytes: (part: TrainedPart) => number): number =>
     some.reduce((sum, part) => sum + bytes(part), 0)
   const head = sumOf(

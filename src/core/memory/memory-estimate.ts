@@ -10,7 +10,7 @@ import { fitProbability } from './fit-probability.ts'
 import { addHost } from './host.ts'
 import { addEvaluation, addLoad, addSave } from './other-phases.ts'
 import { addPeak, peakOf } from './peak.ts'
-import type { PreparedMemory } from './prepare.ts'
+import { type PreparedMemory, stagesFor } from './prepare.ts'
 import { longestSequence } from './tokens.ts'
 import { trainingPeak } from './training-peak.ts'
 
@@ -42,10 +42,10 @@ function billOf(phase: Phase, prepared: PreparedMemory, plan: Plan, detail: Deta
   return { phase, bytes: bill.total, terms: bill.terms ?? [] }
 }
 
-const activationBytesOf = ({ stages }: PreparedMemory, { microBatchSize, workload }: Plan): number =>
-  stages.reduce(
+const activationBytesOf = (prepared: PreparedMemory, plan: Plan): number =>
+  stagesFor(prepared, plan).reduce(
     (most, { afterForward }) =>
-      Math.max(most, bytesAt(afterForward, microBatchSize, longestSequence(workload))),
+      Math.max(most, bytesAt(afterForward, plan.microBatchSize, longestSequence(plan.workload))),
     0,
   )
 

@@ -4,7 +4,7 @@ import type { Sink } from '../term.ts'
 import { bytesAt } from './activations/footprint.ts'
 import type { Line } from './line.ts'
 import type { PreparedMoment } from './moments.ts'
-import type { PreparedMemory, PreparedStage } from './prepare.ts'
+import { type PreparedMemory, type PreparedStage, stagesFor } from './prepare.ts'
 import { longestSequence } from './tokens.ts'
 
 /** What a moment's bill depends on. */
@@ -47,9 +47,9 @@ const stepBytes = ({ residentBytes, gradientBytes, step }: PreparedStage): numbe
 const higher = (a: Peak | null, b: Peak): Peak => (a === null || b.bytes > a.bytes ? b : a)
 
 /** The highest moment of a phase; null where the phase has none. */
-export function peakOf({ stages }: PreparedMemory, plan: Plan, phase: Phase): Peak | null {
+export function peakOf(prepared: PreparedMemory, plan: Plan, phase: Phase): Peak | null {
   let best: Peak | null = null
-  for (const stage of stages) {
+  for (const stage of stagesFor(prepared, plan)) {
     if (phase === 'optimizer') {
       best = higher(best, { stage, moment: null, bytes: stepBytes(stage), activationBytes: 0 })
       continue

@@ -3,6 +3,7 @@ import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { activationInputs } from './activation-inputs.ts'
 import type { Footprint } from './activations/footprint.ts'
 import { type ActivationModel, activationModel } from './activations/model.ts'
+import { algorithmShape } from './algorithm.ts'
 import { bufferLines } from './buffers.ts'
 import { gatheredTrainedBytes } from './gathered-units.ts'
 import { gradientsOf } from './gradients.ts'
@@ -45,8 +46,17 @@ export interface PreparedStage {
 /** What does not depend on micro-batch, accumulation, card and price: computed once for a family of plans. */
 export interface PreparedMemory {
   readonly habits: MemoryHabits
+  /** For micro-batches of several sequences, and for those of a single one: eager attention then copies less. */
   readonly stages: readonly PreparedStage[]
+  readonly singleStages: readonly PreparedStage[]
 }
+
+/** Stages of the plan's micro-batch. */
+export const stagesFor = (
+  { stages, singleStages }: PreparedMemory,
+  plan: Pick<Plan, 'microBatchSize' | 'algorithm' | 'method'>,
+): readonly PreparedStage[] =>
+  plan.microBatchSize * algorithmShape(plan).sequencesPerSample === 1 ? singleStages : stages
 
 function preparedStage(
   plan: Plan,
@@ -95,11 +105,14 @@ const asLaunched = (plan: Plan, { recasts_to_half }: MemoryHabits): Plan =>
 export function prepareMemory(pinned: Plan): PreparedMemory {
   const habits = memoryHabits(pinned)
   const plan = asLaunched(pinned, habits)
-  const model = activationModel(activationInputs(plan, habits))
+  const inputs = activationInputs(plan, habits)
+  const stagesWith = (model: ActivationModel): readonly PreparedStage[] =>
+    stagesOf(plan.architecture, plan.parallelism).map((stage) => preparedStage(plan, stage, habits, model))
+  const stages = stagesWith(activationModel(inputs))
+  const isSame = plan.attention !== 'eager'
   return {
     habits,
-    stages: stagesOf(plan.architecture, plan.parallelism).map((stage) =>
-      preparedStage(plan, stage, habits, model),
-    ),
+    stages,
+    singleStages: isSame ? stages : stagesWith(activationModel({ ...inputs, microBatchSize: 1 })),
   }
 }
