@@ -79,6 +79,10 @@ export class Catalog implements Library {
     return this.idOf('prices', name)
   }
 
+  priceOrigin(provider: string): 'package' | 'own' {
+    return this.overlays.some((store) => store.has(`prices/${provider}`)) ? 'own' : 'package'
+  }
+
   offers(gpuId: string): readonly Offer[] {
     const gpu = this.idOf('gpus', gpuId)
     const own = this.overlays.flatMap((store, layer) =>

@@ -26,6 +26,7 @@ import { searchPlans } from './plan/search.ts'
 import { type Judged, judge, verdictOf } from './plan/select.ts'
 import type { Policy } from './plan/variations.ts'
 import { noteReports, planReport } from './report/plan-report.ts'
+import { priceNotes } from './report/price-notes.ts'
 import { specReport } from './report/spec-report.ts'
 import type { EstimateRequest } from './request.ts'
 import { type ServicePlan, servicesBeside } from './services.ts'
@@ -142,7 +143,11 @@ function reportOf(findings: Findings): Report {
       relaxations: decision.relaxations.map((one) => ({ ...one })),
       cheapestPerMethod: cheapestOf(findings),
     },
-    notes: noteReports([...resolved.notes, ...findings.notes]),
+    notes: noteReports([
+      ...resolved.notes,
+      ...findings.notes,
+      ...priceNotes(plans, request.library, request.asOf),
+    ]),
     catalog: { pricesAsOf: oldestPrice(plans, request.asOf), presetsVersion: request.library.presetsVersion },
   }
 }

@@ -16,6 +16,12 @@ export const noteTexts = {
     severity: 'warning',
     text: 'the price of {provider} for {gpu} is from {source}, reliability {reliability}',
   },
+  'prices-own': {
+    severity: 'info',
+    text: 'prices of {providers}: your own list (imported, or in --presets), not the one of the package',
+  },
+  'prices-locked': { severity: 'info', text: 'prices are those of the lock of {date}' },
+  'prices-to-check': { severity: 'warning', text: 'prices to check before you buy: {list}' },
   'whole-instance': {
     severity: 'info',
     text: 'the smallest machine of {provider} on file with room has {rented} GPUs: {idle} of them stay idle and are paid',

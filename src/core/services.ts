@@ -37,6 +37,7 @@ function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): Service
     evaluation: evaluationOf(spec.evaluation, workload.examples, workload.globalBatchSize, workload.epochs),
     options: costOptions(spec),
     includeUnverified: request.prices.includeUnverified,
+    maxAgeDays: request.prices.maxAgeDays,
     asOf: request.asOf,
   })
   return plans.map((plan) => ({

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import type { PriceRow } from '../../src/core/domain/offer.ts'
 import { ftplan } from '../support/host.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/prices/${name}`, import.meta.url), 'utf8')
@@ -70,6 +71,89 @@ describe('ftplan prices import', () => {
     expect(ran.files.get(lambdaFile)).toBe(files[lambdaFile])
   })
 
+  it('says which cards have no price any more', async () => {
+    const ran = await ftplan('prices import vms.csv --provider lambda', { env, files: { 'vms.csv': vms } })
+    expect(ran.out).toMatch(/lambda: without a price now: .*h100-sxm/)
+  })
+
+  it.each([
+    ['skypilot-aws.csv', 'aws'],
+    ['skypilot-gcp.csv', 'gcp'],
+    ['skypilot-lambda.csv', 'lambda'],
+    ['skypilot-runpod.csv', 'runpod'],
+    ['skypilot-vast.csv', 'vast'],
+    ['skypilot-verda.csv', 'verda'],
+    ['gpuhunt-lambda.csv', 'lambda'],
+  ])('decides an estimate, which says so: %s', async (file, provider) => {
+    const imported = await ftplan(
+      `prices import list.csv --provider ${provider} --as-of 2026-11-20 --partial`,
+      {
+        env,
+        files: { 'list.csv': fixture(file) },
+      },
+    )
+    const path = `/home/me/.local/share/ftplan/presets/prices/${provider}.yaml`
+    const text = String(imported.files.get(path))
+    const row = (parse(text) as { rows: PriceRow[] }).rows.find((one) => one.usd_per_gpu_hour !== null)
+    const line = `estimate --model qwen2.5-0.5b --method lora --gpu ${row?.gpu} --gpus ${row?.count} --provider ${provider} --json`
+    const report = JSON.parse((await ftplan(line, { env, files: { [path]: text } })).out)
+    const plan = report.plans.find((one: { provider: string }) => one.provider === provider)
+    expect(plan.cost.price).toMatchObject({ asOf: '2026-11-20', source: expect.stringContaining('list.csv') })
+    expect(report.notes.map(({ text: sentence }: { text: string }) => sentence).join()).toContain(
+      `prices of ${provider}: your own list`,
+    )
+  })
+
+  const cell = (row: number, usd: string) =>
+    vms
+      .split('\n')
+      .map((line, i) => (i === row ? line.replace(/,[\d.]+,us-/, `,${usd},us-`) : line))
+      .join('\n')
+
+  it.each([
+    ['a column with another name', vms.replace('Price,', 'Cost,'), /has no column Price/],
+    ['another currency', cell(2, '€6.32'), /line 3: the price €6.32 is not in USD/],
+    ['a negative price', cell(2, '-3'), /line 3: a price is negative/],
+    ['a price that is no price', cell(2, 'cheap'), /line 3: the price "cheap" is not a number/],
+    [
+      'a price of another unit',
+      cell(2, '99999'),
+      /line 3: 12499.875 USD per GPU and hour is outside 0.01-100/,
+    ],
+    [
+      'an end in the middle of a field',
+      vms.slice(0, 700),
+      /line \d+: (\d columns instead of 9|a quoted field never ends)/,
+    ],
+    ['cards that nobody knows', vms.replaceAll('V100', 'Z9000'), /line 3: no GPU on file is called Z9000/],
+    ['nothing', '', /is empty/],
+    ['no rows', `${vms.split('\n')[0]}\n`, /holds no price/],
+    ['something else', 'a,b\n1,2\n', /no price list that is known/],
+  ])('is refused with %s, and leaves the earlier import alone', async (_, text, message) => {
+    const whole = await ftplan('prices import vms.csv --provider lambda', { env, files: { 'vms.csv': vms } })
+    const earlier = String(whole.files.get(lambdaFile))
+    const ran = await ftplan('prices import vms.csv --provider lambda', {
+      env,
+      files: { 'vms.csv': text, [lambdaFile]: earlier },
+    })
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).toMatch(message)
+    expect(ran.files.get(lambdaFile)).toBe(earlier)
+  })
+
+  it('takes no date that is none or lies ahead, in a flag or in a list', async () => {
+    const list = (asOf: string) =>
+      `id: acme\nname: Acme\nkind: gpu-cloud\nrows:\n  - {gpu: l4, count: 1, instance: null, region: null, usd_per_gpu_hour: 1, spot_usd_per_gpu_hour: null, as_of: ${asOf}, source: contract, reliability: high}\n`
+    const importOf = (asOf: string, flags = '') =>
+      ftplan(`prices import own.yaml ${flags}`, { env, files: { 'own.yaml': list(asOf) } })
+    expect((await importOf('2026-11-20')).code).toBe(0)
+    expect((await importOf('soon')).err).toContain('line 5: "soon" is no date')
+    expect((await importOf('2027-01-01')).err).toContain('line 5: the date 2027-01-01 lies in the future')
+    expect((await importOf('2026-11-20', '--as-of 2027-01')).err).toContain(
+      '--as-of 2027-01 lies in the future',
+    )
+  })
+
   it.each([
     ['prices import nothing.csv', /there is no such file/],
     ['prices import vms.csv', /--provider/],
@@ -80,6 +164,29 @@ describe('ftplan prices import', () => {
     const ran = await ftplan(command, { env, files: { 'vms.csv': vms, 'cpu.csv': cpu } })
     expect(ran.code).toBe(2)
     expect(ran.err).toMatch(message)
+  })
+})
+
+describe('estimates that are strict about prices', () => {
+  const files = { 'plan.yaml': 'hardware: {gpu: h100-sxm, provider: lambda}\ntraining: {method: qlora}\n' }
+
+  it('end with 4 on a price that is missing or old, and take one that is stated', async () => {
+    const strict = await ftplan('estimate plan.yaml --strict-prices', { files })
+    expect(strict).toMatchObject({ code: 4, out: '' })
+    expect(strict.err).toContain(
+      'no fresh price: the on-demand price of lambda for h100-sxm is of 2026-09-20, 66 days old',
+    )
+    const aged = await ftplan('estimate plan.yaml --strict-prices --max-price-age 30', { files })
+    expect(aged.code).toBe(4)
+    expect(aged.err).toContain('no price is on file for h100-sxm at lambda')
+    expect((await ftplan('estimate plan.yaml --strict-prices --price 2', { files })).code).toBe(0)
+  })
+
+  it('leave out a price that is too old, without one the cost is unknown', async () => {
+    const { out, code } = await ftplan('estimate plan.yaml --max-price-age 30 --json', { files })
+    const plan = JSON.parse(out).plans.find(({ provider }: { provider: string }) => provider === 'lambda')
+    expect(code).toBe(0)
+    expect(plan.cost.usd).toBeNull()
   })
 })
 
@@ -112,6 +219,21 @@ describe('ftplan prices lock', () => {
     const plan = report.plans.find(({ provider }: { provider: string }) => provider === 'lambda')
     expect(plan.cost.price).toMatchObject({ usdPerGpuHour: 1.23, asOf: '2026-09-20' })
     expect(plan.notes.map(({ code }: { code: string }) => code)).not.toContain('price-stale')
+    expect(report.notes.map(({ text }: { text: string }) => text)).toContain(
+      'prices are those of the lock of 2026-10-01',
+    )
+  })
+
+  it('holds the prices of fine-tuning services too', async () => {
+    const spec = 'hardware: {gpu: h100-sxm, provider: lambda}\ntraining: {method: lora}\n'
+    const locked = (await ftplan('prices lock plan.yaml', { files: { 'plan.yaml': spec } })).out
+    const lock = locked.replace(/(class: <=10B[\s\S]*?usd: )0\.46/, '$19')
+    const ran = await ftplan('estimate plan.yaml --price-lock lock.yaml --json', {
+      files: { 'plan.yaml': spec, 'lock.yaml': lock },
+    })
+    const ori = JSON.parse(ran.out).plans.find(({ provider }: { provider: string }) => provider === 'ori')
+    // 10,000 examples · 400 tokens · 3 epochs = 12 million · 9 USD
+    expect(ori.cost.usd.mid).toBeCloseTo(108, 9)
   })
 
   it('is an error at its place when it is none', async () => {

@@ -12,6 +12,8 @@ export interface PriceContext {
   readonly provider: string | null
   /** Date of the prices where the user says so. */
   readonly asOf: string | null
+  /** Day of the import: no price is of a later one. */
+  readonly today: string
   /** Name of the file, for sources. */
   readonly fileName: string
 }

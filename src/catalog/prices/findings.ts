@@ -1,3 +1,4 @@
+import { ageDays, periodOf } from '../../core/cost/dates.ts'
 import type { PriceHeader, PriceRow } from '../../core/domain/offer.ts'
 
 /** A row that was not taken. `skipped`: not for us (a machine without GPUs); `problem`: something is wrong with it. */
@@ -42,6 +43,14 @@ export class PriceCollector {
         : { line, severity: 'skipped', reason: refusal.skipped },
     )
   }
+}
+
+/** Why a date of a price cannot be right; null when it can, or when there is none. */
+export function wrongDate(asOf: string | null, today: string): { readonly wrong: string } | null {
+  if (asOf === null) return null
+  const period = periodOf(asOf)
+  if (period === null) return { wrong: `"${asOf}" is no date, as in 2026-11-24 or 2026-11` }
+  return ageDays(asOf, today) === null ? { wrong: `the date ${asOf} lies in the future` } : null
 }
 
 /** No card is rented for less than a cent or more than a hundred dollars an hour: such a number is another unit or a slip. */

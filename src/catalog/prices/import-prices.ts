@@ -44,7 +44,8 @@ export function importPrices(text: string, context: PriceContext): ImportedPrice
     else found.push(price)
   }
   const lists = [...byProvider].map(([provider, prices]) => listOf(provider, prices, read, context))
-  return { format: read.format, lists, findings: read.findings }
+  const findings = read.findings.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  return { format: read.format, lists, findings }
 }
 
 function listOf(provider: string, prices: FoundPrice[], read: ReadPrices, context: PriceContext): PriceList {
@@ -61,6 +62,12 @@ function listOf(provider: string, prices: FoundPrice[], read: ReadPrices, contex
   }
 }
 
+/** Cards that a list on file prices and a new one does not, so that a user sees what he loses. */
+export function lostCards(list: PriceList, earlier: PriceList | undefined): readonly string[] {
+  const kept = new Set(list.rows.map(({ gpu }) => gpu))
+  return [...new Set((earlier?.rows ?? []).map(({ gpu }) => gpu))].filter((gpu) => !kept.has(gpu)).sort()
+}
+
 /** Rows that an import may shrink a list by before it looks like half a file. */
 const LEAST_SHARE = 0.5
 
@@ -74,7 +81,7 @@ export function refusalOf(
     const rows = imported.lists.reduce((sum, { rows }) => sum + rows.length, problems.length)
     return new UserError(
       'invalid-spec',
-      `${problems.length} of ${rows} prices are unusable: nothing was imported`,
+      `${problems.length} of ${rows} prices ${problems.length === 1 ? 'is' : 'are'} unusable: nothing was imported`,
       'correct the file, or import the rest with --partial',
     )
   }

@@ -11,6 +11,8 @@ export const lockedOffers = (lock: PriceLock, gpuId: string): Offer[] =>
 export function lockedLibrary(library: Library, lock: PriceLock): Library {
   const locked: Library = Object.create(library)
   return Object.assign(locked, {
+    priceOrigin: () => 'lock',
+    apis: () => lock.apis,
     offers: (gpuId: string) => lockedOffers(lock, library.gpu(gpuId).id),
   })
 }

@@ -2,7 +2,7 @@ import { isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml'
 import { PriceHeader, PriceRow } from '../../core/domain/offer.ts'
 import { UserError } from '../../core/errors.ts'
 import { type PriceContext, providerId } from './context.ts'
-import { absurdity, PriceCollector, type ReadPrices, type Refusal } from './findings.ts'
+import { absurdity, PriceCollector, type ReadPrices, type Refusal, wrongDate } from './findings.ts'
 
 /** Reads a price list of ours: the form of `presets/prices/<provider>.yaml`, one provider a file. Each row is checked by itself. */
 export function readOwnList(text: string, context: PriceContext): ReadPrices {
@@ -57,7 +57,10 @@ function checkedRow(data: unknown, provider: string, context: PriceContext): Pri
     return { wrong: `${issue?.path.join('.') || 'row'}: ${issue?.message ?? 'wrong'}` }
   }
   const row = parsed.data
-  const wrong = absurdity(row.usd_per_gpu_hour) ?? absurdity(row.spot_usd_per_gpu_hour)
+  const wrong =
+    absurdity(row.usd_per_gpu_hour) ??
+    absurdity(row.spot_usd_per_gpu_hour) ??
+    wrongDate(row.as_of, context.today)
   if (wrong !== null) return wrong
   const card = context.namer.card({ provider, name: row.gpu, instance: row.instance ?? '', memoryGib: null })
   if ('wrong' in card) return card

@@ -1,11 +1,12 @@
 import { parse, stringify } from 'yaml'
+import type { Api } from '../../core/domain/api.ts'
 import type { PriceList } from '../../core/domain/offer.ts'
 import { PriceLock } from '../../core/domain/price-import.ts'
 import { UserError } from '../../core/errors.ts'
 
 /** The prices of today, so that an estimate gives the same answer tomorrow. Rows of other cards than `gpus` are left out; null keeps all. */
 export function priceLock(
-  lists: readonly PriceList[],
+  { lists, apis }: { readonly lists: readonly PriceList[]; readonly apis: readonly Api[] },
   date: string,
   presetsVersion: string,
   gpus: ReadonlySet<string> | null,
@@ -14,7 +15,7 @@ export function priceLock(
     .map((list) => ({ ...list, rows: list.rows.filter(({ gpu }) => gpus === null || gpus.has(gpu)) }))
     .filter(({ rows }) => rows.length > 0)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
-  return { version: 1, date, presets_version: presetsVersion, prices }
+  return { version: 1, date, presets_version: presetsVersion, prices, apis: [...apis] }
 }
 
 export const priceLockText = (lock: PriceLock): string =>

@@ -2,11 +2,16 @@ import { basename, resolve } from 'node:path'
 import { type Catalog, openCatalog } from '../../catalog/index.ts'
 import type { PriceContext } from '../../catalog/prices/context.ts'
 import { CardNamer } from '../../catalog/prices/gpu-names.ts'
-import { type ImportedPrices, importPrices, refusalOf } from '../../catalog/prices/import-prices.ts'
+import {
+  type ImportedPrices,
+  importPrices,
+  lostCards,
+  refusalOf,
+} from '../../catalog/prices/import-prices.ts'
 import { priceListPath, priceListText, rowCountOf } from '../../catalog/prices/price-files.ts'
 import { neededImportedPresets } from '../../catalog/prices/user-data.ts'
 import { decoded } from '../../catalog/read-input.ts'
-import { periodOf } from '../../core/cost/dates.ts'
+import { ageDays, periodOf } from '../../core/cost/dates.ts'
 import type { Gpu } from '../../core/domain/gpu.ts'
 import type { PriceList } from '../../core/domain/offer.ts'
 import type { GpuNames } from '../../core/domain/price-import.ts'
@@ -36,14 +41,16 @@ export async function runImport(file: string, options: ImportOptions, host: Host
     options.presets === undefined
       ? neededImportedPresets(host.env, host.platform)
       : resolve(host.cwd, options.presets)
-  const imported = importPrices(text, contextOf(catalog, packaged.prices(), file, options))
+  const today = dayOf(timeOfRun(host))
+  const known = packaged.prices()
+  const imported = importPrices(text, contextOf(catalog, known, file, today, options))
   if (options.quiet !== true) writeProblems(imported, host)
   checkImport(imported, directory, options, host)
-  const comment = `imported from ${basename(file)} on ${dayOf(timeOfRun(host))}`
+  const comment = `imported from ${basename(file)} on ${today}`
   for (const list of imported.lists) {
     host.replaceFile(priceListPath(directory, list.id), priceListText(list, comment))
   }
-  host.out.write(options.json === true ? jsonOf(imported, directory) : summaryOf(imported, directory))
+  host.out.write(options.json === true ? jsonOf(imported, directory) : summaryOf(imported, directory, known))
 }
 
 /** Providers are those of the package: an earlier import that is broken must not stop its repair. Cards may be the user's own. */
@@ -68,10 +75,14 @@ function contextOf(
   catalog: Catalog,
   known: readonly PriceList[],
   file: string,
+  today: string,
   { provider, asOf }: ImportOptions,
 ): PriceContext {
   if (asOf !== undefined && periodOf(asOf) === null) {
     throw new UserError('usage', `--as-of ${asOf} is no date`, 'as in 2026-11-24, 2026-11 or 2026-H1')
+  }
+  if (asOf !== undefined && ageDays(asOf, today) === null) {
+    throw new UserError('usage', `--as-of ${asOf} lies in the future`, `today is ${today}`)
   }
   const names = catalog.data('gpu-names') as GpuNames
   return {
@@ -80,6 +91,7 @@ function contextOf(
     known,
     provider: provider ?? null,
     asOf: asOf ?? null,
+    today,
     fileName: basename(file),
   }
 }
@@ -88,10 +100,12 @@ function contextOf(
 function checkImport(imported: ImportedPrices, directory: string, options: ImportOptions, host: Host): void {
   const rows = imported.lists.reduce((sum, list) => sum + list.rows.length, 0)
   if (rows === 0) {
+    const { findings } = imported
+    const first = findings.find(({ severity }) => severity === 'problem') ?? findings[0]
     throw new UserError(
       'invalid-spec',
       'the file holds no price that can be used',
-      imported.findings[0] === undefined ? undefined : `the first row: ${imported.findings[0].reason}`,
+      first === undefined ? undefined : `the first reason: ${first.reason}`,
     )
   }
   if (options.partial === true) return
@@ -125,11 +139,19 @@ const datesOf = (list: PriceList): string => {
   return dates.length === 1 ? (dates[0] ?? '') : `${dates[0]} to ${dates.at(-1)}`
 }
 
-function summaryOf(imported: ImportedPrices, directory: string): string {
+const pricesIn = ({ rows }: PriceList): string => (rows.length === 1 ? '1 price' : `${rows.length} prices`)
+
+function summaryOf(imported: ImportedPrices, directory: string, known: readonly PriceList[]): string {
   const lines = imported.lists.map(
-    (list) =>
-      `${list.id}: ${list.rows.length} prices (${datesOf(list)}) in ${priceListPath(directory, list.id)}`,
+    (list) => `${list.id}: ${pricesIn(list)} (${datesOf(list)}) in ${priceListPath(directory, list.id)}`,
   )
+  for (const list of imported.lists) {
+    const lost = lostCards(
+      list,
+      known.find(({ id }) => id === list.id),
+    )
+    if (lost.length > 0) lines.push(`${list.id}: without a price now: ${lost.join(', ')}`)
+  }
   for (const [reason, count] of counted(imported)) lines.push(`left out ${count}: ${reason}`)
   if (imported.lists.some((list) => list.rows.some(({ as_of: asOf }) => asOf === null))) {
     lines.push('The file has no date: state one with --as-of, else every estimate warns.')

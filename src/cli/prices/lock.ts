@@ -18,7 +18,12 @@ export async function runLock(
 ): Promise<void> {
   const { presets, gpus } = await wanted(reference, options, host)
   const { catalog } = presets
-  const lock = priceLock(catalog.prices(), dayOf(timeOfRun(host)), catalog.presetsVersion, gpus)
+  const lock = priceLock(
+    { lists: catalog.prices(), apis: catalog.apis() },
+    dayOf(timeOfRun(host)),
+    catalog.presetsVersion,
+    gpus,
+  )
   writeResult(host, options.output, priceLockText(lock))
 }
 

@@ -60,7 +60,7 @@ export function solveBreakEven(request: EstimateRequest): Solution {
     words: {
       title: answer === null ? 'break-even: never' : `break-even: ${answer} runs`,
       answer: 'own',
-      above: `${fewer} runs`,
+      above: 'one run less',
     },
     figures: { ...figures, serviceUsdPerJob: service === null ? null : usdPerJob(service) },
     remarks: remarksOf(figures, spec),

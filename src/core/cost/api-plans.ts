@@ -6,6 +6,7 @@ import type { Plan, Workload } from '../domain/plan.ts'
 import { type Note, note } from '../notes.ts'
 import { type Sink, TermSink, TotalSink } from '../term.ts'
 import { type ApiModel, type RowQuery, sideRow, trainingRows } from './api-rows.ts'
+import { ageDays } from './dates.ts'
 import { agedPriceNotes } from './price-age.ts'
 import { searchRuns } from './search-runs.ts'
 
@@ -40,6 +41,8 @@ export interface ApiPlanInput {
   readonly evaluation: { readonly examples: number; readonly runs: number } | null
   readonly options: CostOptions
   readonly includeUnverified: boolean
+  /** Prices older than this many days, or undated, are not used; null: all are. */
+  readonly maxAgeDays: number | null
   /** Day of the estimate; null: prices are not dated. */
   readonly asOf: string | null
 }
@@ -67,7 +70,15 @@ export function apiPlans(input: ApiPlanInput): ApiPlan[] {
   if (trains.length === 0) return []
   const { model, includeUnverified } = input
   const query: RowQuery = { model, algorithm, trains, includeUnverified }
-  return input.apis.flatMap((api) => trainingRows(api, query).map((row) => planOf(input, query, api, row)))
+  return youngEnough(input).flatMap((api) =>
+    trainingRows(api, query).map((row) => planOf(input, query, api, row)),
+  )
+}
+
+function youngEnough({ apis, asOf, maxAgeDays }: ApiPlanInput): readonly Api[] {
+  if (asOf === null || maxAgeDays === null) return apis
+  const isYoung = (row: ApiRow): boolean => (ageDays(row.as_of, asOf) ?? Infinity) <= maxAgeDays
+  return apis.map((api) => ({ ...api, rows: api.rows.filter(isYoung) }))
 }
 
 /**

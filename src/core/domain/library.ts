@@ -44,6 +44,8 @@ export interface Library {
   stack(id: string): Stack
   /** Id of a provider with a price list; an unknown one is an error with suggestions. */
   providerId(name: string): string
+  /** Whose list a provider's prices are from: the package's, the user's own (imported or in `--presets`), or a lock. */
+  priceOrigin(provider: string): 'package' | 'own' | 'lock'
   /** Every way to rent this GPU that is on file. */
   offers(gpuId: string): readonly Offer[]
   linkRates(): LinkRates

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Api } from './api.ts'
 import { PriceList, providerKinds } from './offer.ts'
 
 /** How price lists of others name cards and machines: `presets/gpu-names.yaml`. */
@@ -47,5 +48,7 @@ export const PriceLock = z.strictObject({
   date: z.string(),
   presets_version: z.string(),
   prices: z.array(PriceList),
+  /** Services that fine-tune for a price per token. */
+  apis: z.array(Api),
 })
 export type PriceLock = z.output<typeof PriceLock>

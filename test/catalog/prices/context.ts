@@ -18,6 +18,7 @@ export const context = (change: Partial<PriceContext> = {}): PriceContext => ({
   known: [{ id: 'verda', name: 'Verda', kind: 'gpu-cloud' }],
   provider: null,
   asOf: '2026-11-01',
+  today: '2026-11-24',
   fileName: 'vms.csv',
   ...change,
 })

@@ -74,7 +74,7 @@ describe('replacing a file', () => {
 })
 
 describe('a price lock', () => {
-  const lock = priceLock(lists, '2026-11-24', '7', null)
+  const lock = priceLock({ lists, apis: [] }, '2026-11-24', '7', null)
 
   it('gives the same offers when it is read again', () => {
     const again = readPriceLock(priceLockText(lock), 'prices.lock')
@@ -89,7 +89,7 @@ describe('a price lock', () => {
 
   it('holds only the cards that are asked for, providers in order', () => {
     expect(lock.prices.map(({ id }) => id)).toEqual(['latitude', 'runpod', 'verda'])
-    const narrow = priceLock(lists, '2026-11-24', '7', new Set(['b300']))
+    const narrow = priceLock({ lists, apis: [] }, '2026-11-24', '7', new Set(['b300']))
     expect(narrow.prices.map(({ id, rows }) => [id, rows.length])).toEqual([['latitude', 1]])
   })
 

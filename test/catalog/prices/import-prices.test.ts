@@ -208,7 +208,7 @@ describe('a broken file', () => {
     expect(result.findings).toMatchObject([{ line: 3, severity: 'problem' }])
     expect(result.findings[0]?.reason).toMatch(reason)
     expect(result.lists[0]?.rows).toHaveLength(1)
-    expect(refusalOf(result, () => null)?.message).toBe('1 of 2 prices are unusable: nothing was imported')
+    expect(refusalOf(result, () => null)?.message).toBe('1 of 2 prices is unusable: nothing was imported')
   })
 
   it('that breaks off in the middle of a row is refused', () => {

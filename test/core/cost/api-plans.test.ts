@@ -30,6 +30,7 @@ const plans = (change: Partial<ApiPlanInput> = {}) =>
     evaluation: null,
     options: options(),
     includeUnverified: false,
+    maxAgeDays: null,
     asOf: '2026-11-24',
     ...change,
   })
@@ -114,6 +115,14 @@ describe('a fine-tuning service', () => {
     expect(bedrock?.cost.notes.map(({ code }) => code)).toEqual(
       expect.arrayContaining(['api-unverified', 'price-undated']),
     )
+  })
+
+  it('uses no price that is older than the user allows, nor one without a date', () => {
+    // Together's prices are of May 2026: 178 days before 2026-11-25, counted from the last of May
+    const providers = (maxAgeDays: number) => plans({ maxAgeDays }).map(({ provider }) => provider)
+    expect(providers(180)).toContain('together')
+    expect(providers(170)).not.toContain('together')
+    expect(plans({ maxAgeDays: 0, includeUnverified: true })).toEqual([])
   })
 
   it('never uses a worked example as a price', () => {
