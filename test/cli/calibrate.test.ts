@@ -45,7 +45,7 @@ describe('ftplan calibrate', () => {
   it('learns from own runs, and later estimates say so', async () => {
     const world = {
       env,
-      files: files({ 'runs.yaml': row('reserved_gib: 16, step_seconds: 9') }),
+      files: files({ 'runs.yaml': row('reserved_gib: 14, step_seconds: 9') }),
       columns: 120,
     }
     const ran = await ftplan('calibrate runs.yaml --json', world)

@@ -147,18 +147,24 @@ export const timeRange = (
   { factor, narrowing }: { readonly factor: number; readonly narrowing: number },
 ): Range => narrowed(range.mid * factor, range, narrowing)
 
-const SOURCE = 'own-runs'
+/** Key of the term of a run that is made of steps. */
+const STEPS = 'compute/training'
 
-/** A line that makes the terms add up to the corrected total. */
-const correctionTerm = (seconds: number, factor: number): Term => ({
-  key: 'compute/own-runs',
-  amount: seconds * (factor - 1),
-  formula: `${factor.toFixed(3)} times the time before, as own runs say`,
-  source: SOURCE,
-})
-
-const withTerm = (terms: readonly Term[], seconds: number, factor: number): readonly Term[] =>
-  terms.length === 0 || factor === 1 ? terms : [...terms, correctionTerm(seconds, factor)]
+/** Terms of a bill, multiplied where they stand, so that they add up to the corrected total and none is below 0. */
+const multiplied = (
+  terms: readonly Term[],
+  factor: number,
+  keys: (key: string) => boolean,
+): readonly Term[] =>
+  terms.map((term) =>
+    keys(term.key)
+      ? {
+          ...term,
+          amount: term.amount * factor,
+          formula: `${term.formula} · ${factor.toFixed(3)} (own runs)`,
+        }
+      : term,
+  )
 
 /** The estimate with own runs counted in: the time of steps is multiplied, everything else of the run stays. */
 export function correctedTime(estimate: TimeEstimate, habits: Habits, own: OwnCorrection): TimeEstimate {
@@ -177,8 +183,8 @@ export function correctedTime(estimate: TimeEstimate, habits: Habits, own: OwnCo
     totalSeconds: { low: total('low'), mid: total('mid'), high: total('high') },
     tokensPerSecondPerGpu: timeRange(speed, { factor: 1 / factor, narrowing }),
     mfuFraction: estimate.mfuFraction / factor,
-    terms: withTerm(estimate.terms, stepSeconds.mid, factor),
-    runTerms: withTerm(estimate.runTerms, trainSeconds.mid, factor),
+    terms: multiplied(estimate.terms, factor, () => true),
+    runTerms: multiplied(estimate.runTerms, factor, (key) => key === STEPS),
     notes: [
       ...unsettled(estimate.notes, settled),
       note('own-calibration-time', { count: runs, stack: habits.stack, factor: Number(factor.toFixed(3)) }),

@@ -32,16 +32,17 @@ export interface Posterior {
 export const deviationOf = ({ low, high }: Range): number => Math.log(high / low) / (2 * Z90)
 
 /**
- * Offset of an estimate from own runs, and how sure it is: normal distributions for prior and scatter of the logarithm.
+ * Offset of an estimate from own runs, and how sure it is: normal distributions for the offset and for the scatter around it, both of
+ * ln(measured / predicted).
  *
- *   s² = offset variance + scatter²          the packaged range holds both
+ *   offset variance = max(s² - scatter², s² / 2)     the packaged range holds offset and scatter
  *   1 / v = weight / scatter² + share² / offset variance
  *   factor = exp(v · weight · mean / scatter²)
- *   narrowing = √(scatter² + share² · v) / s
+ *   narrowing = √(s² - offset variance + share² · v) / s
  *
  * `share` is the part of the estimate that the factor multiplies (memory: all but the weights; time: 1): an error of that part moves the
- * whole by its share. Without runs the factor is 1 and the range the packaged one; with many the factor is what they measured, and their
- * scatter remains. Scatter is at most half of the packaged variance; runs that scatter more than it says keep the range wider.
+ * whole by its share. Without runs the factor is 1 and the range the packaged one; with many the factor is what they measured, and the
+ * scatter remains. Own runs that scatter more than others do count less and keep the range wider.
  *
  * @source gelman-2013-bayesian §2.5
  */
@@ -53,14 +54,15 @@ export function posterior(
   const { weight, mean, spread, runs } = evidence
   const { deviation, share } = packaged
   if (weight <= 0 || share <= 0 || deviation <= 0) return { factor: 1, narrowing: 1 }
-  const known = Math.min(scatter.deviation, deviation * Math.SQRT1_2) ** 2
-  const seen = (scatter.runs * known + spread) / (scatter.runs + runs - 1)
-  const scatterVariance = Math.max(known, seen)
-  const offsetVariance = deviation ** 2 - known
-  const precision = weight / scatterVariance
+  const known = scatter.deviation ** 2
+  const seen = Math.max(known, (scatter.runs * known + spread) / (scatter.runs + runs - 1))
+  const packagedVariance = deviation ** 2
+  const offsetVariance = Math.max(packagedVariance - known, packagedVariance / 2)
+  const precision = weight / seen
   const variance = 1 / (precision + share ** 2 / offsetVariance)
+  const remaining = (packagedVariance - offsetVariance) * (seen / known)
   return {
     factor: Math.exp(variance * precision * mean),
-    narrowing: Math.min(1, Math.sqrt(scatterVariance + share ** 2 * variance) / deviation),
+    narrowing: Math.min(1, Math.sqrt(remaining + share ** 2 * variance) / deviation),
   }
 }

@@ -45,18 +45,35 @@ export function measuredBytes(figures: MeasuredFigures, counter: Counter): Inter
   return range === undefined || spoken !== counter ? null : [range[0] * GIB, range[1] * GIB]
 }
 
+/**
+ * What a run says of a counter. Another counter than the wanted one was measured: the difference between the two is taken as predicted.
+ * What the card must have follows the tensors: blocks that the allocator keeps on top may be any part of the difference, so that a total
+ * below the prediction says nothing of tensors until it is too small to hold them.
+ */
 function memoryResidual(
   { measured, predicted }: Measurement,
   quantity: keyof typeof counters,
   limits: Limits,
 ): Residual | null {
+  const target = quantity === 'required' ? 'allocated' : quantity
+  const wanted = predicted[`${target}_bytes`].mid
   for (const counter of counters[quantity]) {
     const found = measuredBytes(measured, counter)
-    const { mid } = predicted[`${counter}_bytes`]
-    if (found !== null) return beyondWeights(found, mid, predicted.weight_bytes, limits)
+    if (found === null) continue
+    const [low, high] = found
+    const above = predicted[`${counter}_bytes`].mid
+    const most =
+      target === 'allocated' && counter !== 'allocated' ? outsideBytes(counter, predicted) : above - wanted
+    return beyondWeights([low - (above - wanted), high - most], wanted, predicted.weight_bytes, limits)
   }
   return null
 }
+
+/** What a counter holds that torch does not reserve: context and collectives. */
+const outsideBytes = (
+  counter: 'reserved' | 'device',
+  { reserved_bytes, device_bytes }: OwnPrediction,
+): number => (counter === 'reserved' ? 0 : device_bytes.mid - reserved_bytes.mid)
 
 /**
  * Residual of the part beyond the weights, which are known exactly.

@@ -51,7 +51,10 @@ const time: TimeEstimate = {
   mfuFraction: 0.4,
   stepCount: 100,
   terms: [term(2)],
-  runTerms: [term(200), { ...term(10), key: 'setup/load' }],
+  runTerms: [
+    { ...term(200), key: 'compute/training' },
+    { ...term(10), key: 'setup/load' },
+  ],
   notes: [note('stack-unmeasured', { stack: 'trl' }), note('gpu-unmeasured', { gpu: 'rtx4090' })],
 }
 
@@ -75,7 +78,7 @@ describe('memory with own runs', () => {
     expect(after.deviceBytes.mid).toBe(24 * GIB)
     expect(after.reservedBytes.mid).toBe(23 * GIB)
     const roomy = correctedMemory({ ...memory, capacityBytes: 80 * GIB }, 10 * GIB, habits, many)
-    expect(roomy.reservedBytes.mid / GIB).toBeCloseTo(28, 2)
+    expect(roomy.reservedBytes.mid / GIB).toBeCloseTo(27, 2)
   })
 
   it('says so, and no more that nothing was measured', () => {
@@ -131,6 +134,8 @@ describe('time with own runs', () => {
     const after = correctedTime(time, habits, many)
     expect(sumOf(after.terms)).toBeCloseTo(after.stepSeconds.mid, 9)
     expect(sumOf(after.runTerms)).toBeCloseTo(after.totalSeconds.mid, 9)
+    expect(after.runTerms.at(-1)).toEqual(time.runTerms.at(-1))
+    expect(after.terms[0]?.formula).toContain('1.500 (own runs)')
     expect(correctedTime({ ...time, terms: [], runTerms: [] }, habits, many).terms).toEqual([])
   })
 

@@ -37,7 +37,7 @@ describe('the offset of own runs', () => {
 
   it('keeps the range wider where own runs scatter more than others do', () => {
     const alike = posterior(evidence(5, 0), { deviation: 0.2, share: 1 }, scatter)
-    // Five runs, each 0.15 from their mean: variance (4 · 0.0025 + 5 · 0.0225) / 8 = 0.0153125
+    // Five runs, each 0.15 from their mean: variance (4 · 0.0025 + 5 · 0.0225) / 8 = 0.0153125, which is 6.125 times 0.0025
     const scattered = posterior(evidence(5, 0, 1, 5 * 0.0225), { deviation: 0.2, share: 1 }, scatter)
     expect(scattered.narrowing).toBeGreaterThan(alike.narrowing)
     expect(scattered.narrowing).toBeCloseTo(Math.sqrt(0.0153125 + 1 / (5 / 0.0153125 + 1 / 0.0375)) / 0.2, 6)
@@ -49,6 +49,12 @@ describe('the offset of own runs', () => {
     spread: fc.double({ min: 0, max: 5, noNaN: true }),
     share: fc.double({ min: 0.01, max: 1, noNaN: true }),
     deviation: fc.double({ min: 0.001, max: 0.5, noNaN: true }),
+  })
+
+  it('trusts a precise package more than a run', () => {
+    // Packaged deviation 0.02, offset variance 0.0002: weight 0.0002 / 0.0027
+    const found = posterior(evidence(1, -0.3), { deviation: 0.02, share: 1 }, scatter)
+    expect(Math.log(found.factor)).toBeCloseTo((-0.3 * 0.0002) / 0.0027, 9)
   })
 
   it('never widens a range, and never goes beyond what was measured', () => {
@@ -66,7 +72,7 @@ describe('the offset of own runs', () => {
   it('becomes what many like runs measured', () => {
     fc.assert(
       fc.property(cases, ({ mean, share, deviation }) => {
-        const found = posterior(evidence(1e9, mean, share), { deviation, share }, scatter)
+        const found = posterior(evidence(1e13, mean, share), { deviation, share }, scatter)
         expect(Math.log(found.factor)).toBeCloseTo(mean, 4)
       }),
     )

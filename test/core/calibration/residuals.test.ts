@@ -3,6 +3,7 @@ import { evidenceFor, ownEvidence } from '../../../src/core/calibration/evidence
 import { offsetsOf } from '../../../src/core/calibration/offsets.ts'
 import { implausibility } from '../../../src/core/calibration/plausible.ts'
 import { residualsOf } from '../../../src/core/calibration/residuals.ts'
+import type { MeasuredFigures } from '../../../src/core/domain/run.ts'
 import { ownRun, rules } from './runs.ts'
 
 describe('what a run says', () => {
@@ -21,10 +22,31 @@ describe('what a run says', () => {
     expect(Math.exp(reserved?.logarithm ?? 0)).toBeCloseTo(1.5, 12)
     expect(device?.logarithm).toBe(0)
     expect(time).toBeNull()
-    const only = residualsOf(ownRun({ device_gib: 36 }), rules)
-    expect(Math.exp(only.required?.logarithm ?? 0)).toBeCloseTo(2, 12)
-    expect(only.reserved).toEqual(only.required)
   })
+
+  it('takes the difference to another counter as predicted', () => {
+    // Predicted: 20 allocated, 22 reserved, 23 device, 10 of them weights.
+    const ratio = (measured: MeasuredFigures, quantity: 'reserved' | 'device') =>
+      Math.exp(residualsOf(ownRun(measured), rules)[quantity]?.logarithm ?? 0)
+    expect(ratio({ device_gib: 35 }, 'reserved')).toBeCloseTo(24 / 12, 12)
+    expect(ratio({ allocated_gib: 26 }, 'reserved')).toBeCloseTo(18 / 12, 12)
+    expect(ratio({ allocated_gib: 26 }, 'device')).toBeCloseTo(19 / 13, 12)
+    expect(ratio({ reserved_gib: 28 }, 'device')).toBeCloseTo(19 / 13, 12)
+  })
+
+  it.each([
+    ['more than predicted', { reserved_gib: 27 }, 15 / 10],
+    ['more than predicted', { device_gib: 28 }, 15 / 10],
+    ['less, but enough for the tensors', { reserved_gib: 20.5 }, 1],
+    ['less, but enough for the tensors', { device_gib: 21 }, 1],
+    ['too little for the tensors', { reserved_gib: 15 }, 5 / 10],
+    ['too little for the tensors', { device_gib: 16 }, 5 / 10],
+  ])(
+    'blames the tensors only where blocks kept by the allocator cannot explain a total of %s: %o',
+    (_, measured, ratio) => {
+      expect(Math.exp(residualsOf(ownRun(measured), rules).required?.logarithm ?? 9)).toBeCloseTo(ratio, 12)
+    },
+  )
 
   it('reads a range of an unknown counter as reserved, with no error inside', () => {
     const inside = residualsOf(ownRun({ memory_gib_range: [20, 24], memory_counter: 'unknown' }), rules)
