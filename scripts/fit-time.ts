@@ -3,7 +3,7 @@
 // Prints the errors with documented constants alone, fitted, cross-validated over groups, and on sources left out.
 
 import { TotalSink } from '../src/core/term.ts'
-import { prepareTime, timeEstimate } from '../src/core/time/index.ts'
+import { placeTime, prepareTime, timeEstimate } from '../src/core/time/index.ts'
 import { generationOf } from '../src/core/time/machine.ts'
 import { regimeOf } from '../src/core/time/ranges.ts'
 import { addStep, microStepOf } from '../src/core/time/step.ts'
@@ -34,7 +34,8 @@ function timedCase({ id, group, source, spec, measured }: TimedRun): TimedCase {
   const plan = pinnedPlan(spec, library)
   const prepared = prepareTime(plan)
   // A fresh object each time, because rates are looked up once for each calibration and the fit moves its constants.
-  const estimate = () => timeEstimate(prepared, plan, { ...calibration }, 'totals')
+  const placed = () => placeTime(prepared, plan, { ...calibration })
+  const estimate = () => timeEstimate(placed(), plan, 'totals')
   const { tokensPerSecondPerGpu: tokens, stepSeconds, microStepSeconds } = measured
   const parts = stepSeconds === undefined ? plan.gradientAccumulation : 1
   const measuredSpeed = tokens ?? 1 / (stepSeconds ?? microStepSeconds ?? 1)
@@ -53,7 +54,7 @@ function timedCase({ id, group, source, spec, measured }: TimedRun): TimedCase {
     knobs: knobsOf(spec),
     measuredSpeed,
     regime: () => {
-      const step = microStepOf(prepared, plan, { ...calibration })
+      const step = microStepOf(placed(), plan)
       return regimeOf(step, addStep(step, new TotalSink()))
     },
     speed,

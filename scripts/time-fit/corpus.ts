@@ -15,7 +15,7 @@ import { Spec } from '../../src/core/domain/spec.ts'
 import { Stack } from '../../src/core/domain/stack.ts'
 import { TimeCalibration } from '../../src/core/domain/time-calibration.ts'
 import { microBatchesFor, parallelismsFor, pinPlan, sequencesPerRank } from '../../src/core/plan/pin.ts'
-import { placementsOf } from '../../src/core/plan/placements.ts'
+import { hardwareOf, placementsOf } from '../../src/core/plan/placements.ts'
 import { recipesFor } from '../../src/core/plan/recipes.ts'
 import { resolveSpec } from '../../src/core/plan/resolve.ts'
 
@@ -101,7 +101,7 @@ export function pinnedPlan(spec: Spec, library: Library): Plan {
   if (parallelism === undefined) throw new Error('no parallelism')
   const [microBatch] = microBatchesFor(resolved, sequencesPerRank(recipe, parallelism) ?? 0)
   if (microBatch === undefined) throw new Error('no micro-batch')
-  return pinPlan(resolved, recipe, placement, OWNED[0], parallelism, microBatch)
+  return pinPlan(resolved, recipe, hardwareOf(placement, OWNED[0]), parallelism, microBatch)
 }
 
 const noDefaults = {

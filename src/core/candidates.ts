@@ -1,4 +1,4 @@
-import { parameterCounts, type TrainableTensor, trainableTensors } from './architecture/index.ts'
+import { parameterCounts } from './architecture/index.ts'
 import { costEstimate } from './cost/cost-estimate.ts'
 import { costOptions } from './cost/options.ts'
 import type { CostOptions, Market } from './domain/bill.ts'
@@ -16,6 +16,7 @@ import type { MeasuredScore } from './quality/measured-score.ts'
 import { retention } from './quality/retention.ts'
 import { paymentName, planId } from './report/plan-id.ts'
 import type { EstimatedPlan } from './report/plan-report.ts'
+import { adapterParameters, trainableCount } from './trained-parameters.ts'
 
 /** What candidates of one request share. */
 export interface CandidateContext<M, T> {
@@ -80,19 +81,6 @@ export function estimatePlan<M, T>(
     trainableParameters,
   }
 }
-
-const trained = (plan: Plan): readonly TrainableTensor[] =>
-  trainableTensors(plan.architecture, plan.method, plan.trainableLayers, plan.lora)
-
-const parametersIn = (tensors: readonly TrainableTensor[]): number =>
-  tensors.reduce((sum, { shape, count }) => sum + count * shape.reduce((a, b) => a * b, 1), 0)
-
-/** Parameters that train: adapters and whole modules, or the model's own tensors. */
-export const trainableCount = (plan: Plan): number => parametersIn(trained(plan))
-
-/** Parameters of the adapters alone: whole modules train beside them, but are no room of theirs for the data. */
-const adapterParameters = (plan: Plan): number =>
-  parametersIn(trained(plan).filter(({ kind }) => kind.startsWith('adapter-')))
 
 /** Tokens that the data hold once, or episodes where rewards are learned. */
 export const uniqueAmount = ({ workload }: Plan, task: Task): number =>

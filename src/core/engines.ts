@@ -1,10 +1,10 @@
+import { parameterCounts } from './architecture/index.ts'
 import {
   correctedMemory,
   correctedRequirement,
   correctedTime,
   habitsOf,
   type OwnCorrection,
-  timeCorrection,
 } from './calibration/correct.ts'
 import { weightBytesOf } from './calibration/weights.ts'
 import type { Detail, MemoryEstimate, TimeEstimate } from './domain/estimates.ts'
@@ -13,10 +13,16 @@ import type { MemoryCalibration } from './domain/memory-calibration.ts'
 import type { Plan } from './domain/plan.ts'
 import type { TimeCalibration } from './domain/time-calibration.ts'
 import { memoryEstimate, type PreparedMemory, prepareMemory, requiredBytes } from './memory/index.ts'
+import { artifactsOf } from './plan/artifacts.ts'
 import type { Judge } from './plan/search.ts'
-import { type PreparedTime, prepareTime, timeEstimate } from './time/index.ts'
+import { type PlacedTime, placeTime, prepareTime, timeEstimate } from './time/index.ts'
+import { trainableCount } from './trained-parameters.ts'
 
-export type { PreparedMemory, PreparedTime }
+export type { PlacedTime, PreparedMemory }
+
+/** One checkpoint to continue from; how many adapters share a base where they are served does not change it. */
+const checkpointBytes = (plan: Plan): number =>
+  artifactsOf(plan, parameterCounts(plan.architecture).total, trainableCount(plan), 1).checkpointBytes
 
 /** Memory and time formulas with their calibration bound in. */
 export interface Engines<M, T> {
@@ -33,35 +39,31 @@ export function enginesOf(
   library: Library,
   risk: 'high' | 'medium',
   own: OwnCorrection | null = null,
-): Engines<PreparedMemory, PreparedTime> {
+): Engines<PreparedMemory, PlacedTime> {
   const memoryCalibration = library.data('calibration/memory') as MemoryCalibration
   const timeCalibration = library.data('calibration/time') as TimeCalibration
   const end = risk === 'high' ? 'high' : 'mid'
-  const packaged: Engines<PreparedMemory, PreparedTime> = {
+  const packaged: Engines<PreparedMemory, PlacedTime> = {
     judge: {
       prepareMemory,
-      prepareTime,
-      excessBytes: (prepared, plan) =>
-        requiredBytes(prepared, plan, memoryCalibration)[end] - plan.hardware.capacityBytes,
-      stepSeconds: (prepared, plan) =>
-        timeEstimate(prepared, plan, timeCalibration, 'totals').stepSeconds.mid,
+      prepareTime: (plan) => placeTime(prepareTime(plan), plan, timeCalibration),
+      requiredBytes: (prepared, plan) => requiredBytes(prepared, plan, memoryCalibration)[end],
+      runSeconds: (placed, plan) => timeEstimate(placed, plan, 'totals').totalSeconds,
+      checkpointBytes,
     },
     memory: (prepared, plan, detail) => memoryEstimate(prepared, plan, memoryCalibration, detail),
-    time: (prepared, plan, detail) => timeEstimate(prepared, plan, timeCalibration, detail),
+    time: timeEstimate,
   }
   if (own === null) return packaged
   return {
     judge: {
       ...packaged.judge,
-      excessBytes: (prepared, plan) => {
+      requiredBytes: (prepared, plan) => {
         const range = requiredBytes(prepared, plan, memoryCalibration)
-        const corrected = correctedRequirement(range, weightBytesOf(prepared), habitsOf(plan), own)
-        return corrected[end] - plan.hardware.capacityBytes
+        return correctedRequirement(range, weightBytesOf(prepared), habitsOf(plan), own)[end]
       },
-      stepSeconds: (prepared, plan) => {
-        const { stepSeconds } = packaged.time(prepared, plan, 'totals')
-        return stepSeconds.mid * (timeCorrection(stepSeconds, habitsOf(plan), own)?.factor ?? 1)
-      },
+      runSeconds: (placed, plan) =>
+        correctedTime(timeEstimate(placed, plan, 'totals'), habitsOf(plan), own).totalSeconds,
     },
     memory: (prepared, plan, detail) =>
       correctedMemory(packaged.memory(prepared, plan, detail), weightBytesOf(prepared), habitsOf(plan), own),

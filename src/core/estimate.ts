@@ -13,7 +13,7 @@ import type { Decision } from './domain/decision.ts'
 import type { HyperparameterRules } from './domain/hyperparameters.ts'
 import type { PlanReport, Report, Verdict } from './domain/report.ts'
 import type { RetentionRules, Task } from './domain/task.ts'
-import { enginesOf, type PreparedMemory, type PreparedTime } from './engines.ts'
+import { enginesOf, type PlacedTime, type PreparedMemory } from './engines.ts'
 import { memoryRelaxationsFor } from './memory-relaxations.ts'
 import type { Note } from './notes.ts'
 import { decide } from './plan/decide.ts'
@@ -34,8 +34,8 @@ import { type ServicePlan, servicesBeside } from './services.ts'
 export const SCHEMA_VERSION = '1.0'
 export const REPORT_SCHEMA = 'https://ftplan.dev/schema/report-1.json'
 
-type GpuPlan = RankedPlan<PreparedMemory, PreparedTime>
-type Context = CandidateContext<PreparedMemory, PreparedTime>
+type GpuPlan = RankedPlan<PreparedMemory, PlacedTime>
+type Context = CandidateContext<PreparedMemory, PlacedTime>
 
 /** Everything that was found for a request, before it is written down. */
 interface Findings {
@@ -78,7 +78,10 @@ function findPlans(request: EstimateRequest): Findings {
     library,
     pricedBy(reclaimedBy(paymentsFor, context.market), prices, asOf),
   )
-  const found = searchPlans(resolved, placements, library, context.engines.judge, request.all)
+  const found = searchPlans(resolved, placements, library, context.engines.judge, {
+    keepAll: request.all,
+    onProgress: request.onProgress,
+  })
   const gpuPlans = byId(found.survivors.flatMap((survivor) => candidatesOf(survivor, context)))
   const own = [...gpuPlans.values()].map(({ candidate }) => candidate)
   const beside = servicesBeside(own, found.candidates, request, resolved, policy.limits)
@@ -153,7 +156,7 @@ function reportOf(findings: Findings): Report {
 }
 
 /** The cheapest feasible plan of each method; none without a price. */
-function cheapestOf({ decision, judged }: Findings): Report['decision']['cheapestPerMethod'] {
+function cheapestOf({ decision, judged, gpuPlans }: Findings): Report['decision']['cheapestPerMethod'] {
   const feasible = decision.order.filter(({ id }) => judged.get(id)?.broken.length === 0)
   return [...cheapestPerMethod(feasible)].map(([method, { id, label, place, usd, seconds }]) => ({
     method,
@@ -162,6 +165,9 @@ function cheapestOf({ decision, judged }: Findings): Report['decision']['cheapes
     place,
     usd: usd?.mid ?? 0,
     seconds: seconds?.mid ?? null,
+    complete: !(gpuPlans.get(id)?.estimated.cost.notes ?? []).some(
+      ({ code }) => code === 'ownership-unstated',
+    ),
   }))
 }
 

@@ -2,6 +2,7 @@ import type { CandidateContext, RankedPlan } from './candidates.ts'
 import type { Candidate, Relaxation } from './domain/decision.ts'
 import type { Plan } from './domain/plan.ts'
 import { namedParallelism } from './plan/parallelism.ts'
+import { fitsCard } from './plan/search.ts'
 
 interface Change {
   readonly text: string
@@ -80,9 +81,7 @@ export function memoryRelaxationsFor<M, T>(
   return ({ id }) => {
     const ranked = plans.get(id)
     if (ranked === undefined) return []
-    const fitting = changesOf(ranked.estimated.plan).find(
-      ({ plan }) => engines.judge.excessBytes(engines.judge.prepareMemory(plan), plan) <= 0,
-    )
+    const fitting = changesOf(ranked.estimated.plan).find(({ plan }) => fitsCard(plan, engines.judge))
     return fitting === undefined ? [] : [{ text: fitting.text, usd: null }]
   }
 }

@@ -29,4 +29,6 @@ export interface EstimateRequest {
   readonly generator: { readonly name: string; readonly version: string }
   /** Time stamp of the report; null leaves it out. */
   readonly generatedAt: string | null
+  /** Told now and then how many plans were looked at, and of how many: a long search need not be silent. */
+  readonly onProgress?: (done: number, total: number) => void
 }

@@ -16,7 +16,7 @@ export function predictRun(run: MeasuredRun, library: Library): Predicted {
   const resolved = resolveSpec(run.spec, {}, library, architectureOf)
   const engines = enginesOf(library, 'high')
   const placements = placementsOf(resolved.hardware, library, () => OWN_CARDS)
-  const { survivors } = searchPlans(resolved, placements, library, engines.judge, true)
+  const { survivors } = searchPlans(resolved, placements, library, engines.judge, { keepAll: true })
   const [survivor] = survivors
   if (survivor === undefined || survivors.length > 1) {
     throw new UserError(

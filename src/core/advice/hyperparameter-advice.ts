@@ -9,6 +9,7 @@ import {
   recommendedHyperparameters,
   settingNotes,
 } from '../plan/hyperparameters.ts'
+import { fitsCard } from '../plan/search.ts'
 import type { EstimatedPlan } from '../report/plan-report.ts'
 
 /** Settings to start from, and remarks on stated ones that the evidence warns of. */
@@ -66,10 +67,7 @@ function largestRankThatFits<M, T>(
 ): number | null {
   const { lora } = plan
   if (lora === null || recommended === null || recommended.value <= lora.rank) return null
-  const fits = (rank: number): boolean => {
-    const larger = { ...plan, lora: withRank(lora, rank) }
-    return judge.excessBytes(judge.prepareMemory(larger), larger) <= 0
-  }
+  const fits = (rank: number): boolean => fitsCard({ ...plan, lora: withRank(lora, rank) }, judge)
   const higher = ranks.filter((rank) => rank > lora.rank && rank <= recommended.value)
   return higher.toReversed().find(fits) ?? lora.rank
 }

@@ -22,7 +22,7 @@ export function predictOwnRun(spec: Spec, library: Library): PredictedRun {
   const resolved = resolveSpec(spec, {}, library, architectureOf)
   const engines = enginesOf(library, 'high')
   const placements = placementsOf(resolved.hardware, library, () => OWN_CARDS)
-  const { survivors } = searchPlans(resolved, placements, library, engines.judge, true)
+  const { survivors } = searchPlans(resolved, placements, library, engines.judge, { keepAll: true })
   const [survivor] = survivors
   if (survivor === undefined || survivors.length > 1) throw unpinned(survivors.map(({ plan }) => plan))
   const { plan, preparedMemory, preparedTime } = survivor

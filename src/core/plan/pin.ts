@@ -1,7 +1,7 @@
-import type { Parallelism, Plan } from '../domain/plan.ts'
+import type { Hardware, Parallelism, Plan } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import { autoShardings, explicitParallelism, namedParallelism } from './parallelism.ts'
-import { hardwareOf, type Payment, type Placement } from './placements.ts'
+import type { Placement } from './placements.ts'
 import type { Recipe } from './recipes.ts'
 import type { ResolvedSpec } from './resolve.ts'
 
@@ -44,7 +44,7 @@ function kbitUpcast(resolved: ResolvedSpec, recipe: Recipe, parallelism: Paralle
 }
 
 /** Indices of the layers that `training.freeze.layers` names; null when it names none. */
-export function trainableLayers(resolved: ResolvedSpec): readonly number[] | null {
+function trainableLayers(resolved: ResolvedSpec): readonly number[] | null {
   const layers = resolved.spec.training?.freeze?.layers
   if (layers === undefined) return null
   const count = resolved.architecture.layerCount
@@ -68,18 +68,42 @@ function checked(layers: readonly number[], count: number): readonly number[] {
   )
 }
 
+type FixedKnobs = Pick<Plan, 'trainableLayers' | 'evaluation' | 'checkpoints'>
+
+const fixed = new WeakMap<ResolvedSpec, FixedKnobs>()
+
+/** Objects that every plan of a spec shares. */
+function fixedKnobs(resolved: ResolvedSpec): FixedKnobs {
+  const known = fixed.get(resolved)
+  if (known !== undefined) return known
+  const { evaluation, checkpoints } = resolved.spec
+  const knobs = {
+    trainableLayers: trainableLayers(resolved),
+    evaluation:
+      evaluation === undefined
+        ? null
+        : {
+            examples: evaluation.examples ?? 0,
+            everySteps: evaluation.every_steps ?? null,
+            generate: evaluation.generate ?? false,
+          },
+    checkpoints: { everySteps: checkpoints?.every_steps ?? null, keep: checkpoints?.keep ?? 1 },
+  }
+  fixed.set(resolved, knobs)
+  return knobs
+}
+
 /** A fully pinned plan. */
 export function pinPlan(
   resolved: ResolvedSpec,
   recipe: Recipe,
-  placement: Placement,
-  payment: Payment,
+  hardware: Hardware,
   parallelism: Parallelism,
   microBatchSize: number,
 ): Plan {
-  const { spec } = resolved
-  const training = spec.training ?? {}
+  const training = resolved.spec.training ?? {}
   const { reentrant_checkpointing: reentrant } = training
+  const { trainableLayers: layers, evaluation, checkpoints } = fixedKnobs(resolved)
   return {
     ...recipe,
     architecture: resolved.architecture,
@@ -92,18 +116,11 @@ export function pinPlan(
     stackRelease: training.stack_release ?? 'latest',
     parallelism,
     offload: resolved.offload,
-    trainableLayers: trainableLayers(resolved),
+    trainableLayers: layers,
     microBatchSize,
     gradientAccumulation: recipe.workload.globalBatchSize / parallelism.dp / microBatchSize,
-    hardware: hardwareOf(placement, payment),
-    evaluation:
-      spec.evaluation === undefined
-        ? null
-        : {
-            examples: spec.evaluation.examples ?? 0,
-            everySteps: spec.evaluation.every_steps ?? null,
-            generate: spec.evaluation.generate ?? false,
-          },
-    checkpoints: { everySteps: spec.checkpoints?.every_steps ?? null, keep: spec.checkpoints?.keep ?? 1 },
+    hardware,
+    evaluation,
+    checkpoints,
   }
 }

@@ -17,6 +17,15 @@ export interface Payment {
   readonly siblings?: readonly Offer[]
 }
 
+/** Nobody is paid, nothing is known of a price. */
+export const NO_PAYMENT: Payment = {
+  owned: false,
+  provider: null,
+  commitment: null,
+  region: null,
+  offer: null,
+}
+
 /** GPUs of one kind, how many and how connected; paid in one or several ways. */
 export interface Placement {
   readonly entry: HardwareEntry

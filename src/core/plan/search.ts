@@ -1,192 +1,215 @@
-import type { Gpu } from '../domain/gpu.ts'
 import type { Library } from '../domain/library.ts'
-import type { Parallelism, Plan } from '../domain/plan.ts'
+import type { Hardware, Plan } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
-import { microBatchesFor, parallelismsFor, pinPlan, sequencesPerRank } from './pin.ts'
-import type { Payment, Placement } from './placements.ts'
-import { bestAttention, type Recipe, recipesFor } from './recipes.ts'
+import type { Range } from '../units.ts'
+import { hardwareOf, NO_PAYMENT, type Payment, type Placement } from './placements.ts'
 import type { ResolvedSpec } from './resolve.ts'
+import { type Sibling, Siblings } from './siblings.ts'
+import { type Split, Splits } from './splits.ts'
 
-/** What the search needs to know of a plan to compare it with its siblings; `estimate` supplies the formulas. */
+/** What the search asks of the formulas; `estimate` supplies them. */
 export interface Judge<M, T> {
+  /** Memory of a split recipe, whatever the micro-batch and the card. */
   prepareMemory(plan: Plan): M
+  /** Time of a split recipe on given cards, whatever the micro-batch and the payment. */
   prepareTime(plan: Plan): T
-  /** Bytes by which the requirement exceeds the card: at most 0 when the plan fits. */
-  excessBytes(prepared: M, plan: Plan): number
-  stepSeconds(prepared: T, plan: Plan): number
+  /** Bytes that a card must have; the same for every card. It grows with the micro-batch while gradients accumulate. */
+  requiredBytes(prepared: M, plan: Plan): number
+  /** Seconds of the whole run. */
+  runSeconds(prepared: T, plan: Plan): Range
+  /** Bytes of one checkpoint, whatever the micro-batch. */
+  checkpointBytes(plan: Plan): number
 }
 
+/** Whether a pinned plan fits the memory of its card. */
+export const fitsCard = <M, T>(plan: Plan, judge: Judge<M, T>): boolean =>
+  judge.requiredBytes(judge.prepareMemory(plan), plan) <= plan.hardware.capacityBytes
+
 /** A plan that survived: no sibling with the same quality, hardware and payment is better. */
-export interface Survivor<M, T> {
-  readonly plan: Plan
+export interface Survivor<M, T> extends Sibling {
   readonly payments: readonly Payment[]
   readonly placement: Placement
-  readonly fits: boolean
-  readonly excessBytes: number
-  readonly stepSeconds: number
   readonly preparedMemory: M
   readonly preparedTime: T
 }
 
 export interface SearchResult<M, T> {
   readonly survivors: readonly Survivor<M, T>[]
-  /** Plans that were looked at, and those that did not fit, by method. */
+  /** Plans that were looked at. */
   readonly candidates: number
-  readonly misfits: Readonly<Record<string, number>>
 }
 
-const NO_PAYMENT: Payment = { owned: false, provider: null, commitment: null, region: null, offer: null }
+export interface SearchOptions {
+  /** Every plan survives. */
+  readonly keepAll: boolean
+  /** Called now and then with how many plans were decided on, and of how many. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined
+}
 
 /**
  * Looks at every plan that the spec allows.
  *
- * Sound pruning: memory grows with the micro-batch while gradients accumulate, so of the sizes above the first that does not fit only the one
- * without accumulation is tried; and among plans of equal
- * quality (method, rank, base format, sequence length) on the same cards the fastest is also the cheapest, whoever rents them out.
+ * Sound pruning: memory grows with the micro-batch while gradients accumulate, so of the sizes above the first that does not fit only the
+ * one without accumulation is tried; and among plans of equal quality (method, rank, base format, sequence length, stack) on the same cards
+ * one that is no faster and stores no less than another can neither be cheaper, whoever rents the cards out.
  */
 export function searchPlans<M, T>(
   resolved: ResolvedSpec,
   placements: readonly Placement[],
   library: Library,
   judge: Judge<M, T>,
-  keepAll: boolean,
+  options: SearchOptions,
 ): SearchResult<M, T> {
-  const search = new Search(resolved, library, judge, keepAll)
-  for (const placement of placements) search.visit(placement)
-  if (search.candidates === 0) throw indivisible(resolved, placements)
-  return {
-    survivors: [...search.best.values()].flat(),
-    candidates: search.candidates,
-    misfits: search.misfits,
+  const splits = new Splits(resolved, library)
+  const sizes = placements.map((placement) =>
+    splits.on(placement).reduce((sum, { sizes }) => sum + sizes.length, 0),
+  )
+  const total = sizes.reduce((sum, count) => sum + count, 0)
+  if (total === 0) throw indivisible(resolved, placements)
+  const everySize = options.keepAll || resolved.microBatchSizes !== 'auto'
+  const search = new Search(judge, everySize, options.keepAll)
+  const survivors: Survivor<M, T>[] = []
+  let done = 0
+  for (const placement of placements) {
+    const visit = search.visit(placement)
+    for (const split of splits.on(placement)) {
+      visit.look(split)
+      done += split.sizes.length
+      options.onProgress?.(done, total)
+    }
+    for (const survivor of visit.survivors()) survivors.push(survivor)
   }
+  return { survivors, candidates: search.candidates }
+}
+
+/** What a split needs whatever the card: prepared by the first placement, used by all. */
+interface PreparedSplit<M> {
+  readonly memory: M
+  readonly checkpointBytes: number
+  /** By micro-batch; NaN until asked for. */
+  readonly requiredBytes: Float64Array
 }
 
 class Search<M, T> {
-  readonly best = new Map<string, Survivor<M, T>[]>()
-  readonly misfits: Record<string, number> = {}
   candidates = 0
-  #visits = 0
-  readonly #recipes = new Map<string, readonly Recipe[]>()
-  readonly #memory = new Map<Recipe, Map<string, M>>()
-  readonly #resolved: ResolvedSpec
-  readonly #library: Library
-  readonly #judge: Judge<M, T>
-  readonly #keepAll: boolean
+  readonly judge: Judge<M, T>
+  readonly everySize: boolean
+  readonly keepAll: boolean
+  readonly #prepared = new Map<Split, PreparedSplit<M>>()
 
-  constructor(resolved: ResolvedSpec, library: Library, judge: Judge<M, T>, keepAll: boolean) {
-    this.#resolved = resolved
-    this.#library = library
-    this.#judge = judge
-    this.#keepAll = keepAll
+  constructor(judge: Judge<M, T>, everySize: boolean, keepAll: boolean) {
+    this.judge = judge
+    this.everySize = everySize
+    this.keepAll = keepAll
   }
 
-  visit(placement: Placement): void {
-    this.#visits += 1
-    for (const recipe of this.#recipesFor(placement.gpu)) {
-      for (const parallelism of parallelismsFor(this.#resolved, recipe, placement)) {
-        this.#visitSplit(placement, recipe, parallelism)
-      }
-    }
+  visit(placement: Placement): Visit<M, T> {
+    return new Visit(this, placement)
   }
 
-  /** Recipes are shared by all GPUs for which `auto` means the same, so that their memory is prepared once. */
-  #recipesFor(gpu: Gpu): readonly Recipe[] {
-    const key = `${gpu.bf16Native}/${bestAttention(gpu)}`
-    const known = this.#recipes.get(key)
+  prepared(split: Split): PreparedSplit<M> {
+    const known = this.#prepared.get(split)
     if (known !== undefined) return known
-    const recipes = recipesFor(this.#resolved, gpu, this.#library)
-    this.#recipes.set(key, recipes)
-    return recipes
-  }
-
-  #visitSplit(placement: Placement, recipe: Recipe, parallelism: Parallelism): void {
-    const sequences = sequencesPerRank(recipe, parallelism)
-    if (sequences === null) return
-    const sizes = microBatchesFor(this.#resolved, sequences)
-    const smallest = sizes[0]
-    if (smallest === undefined) return
-    const payment = placement.payments[0] ?? NO_PAYMENT
-    const pinned = pinPlan(this.#resolved, recipe, placement, payment, parallelism, smallest)
-    const preparedMemory = this.#prepared(recipe, pinned)
-    let preparedTime: T | undefined
-    const everySize = this.#keepAll || this.#resolved.microBatchSizes !== 'auto'
-    const last = sizes.length - 1
-    for (let index = 0; index <= last; index++) {
-      const microBatchSize = sizes[index] ?? smallest
-      const plan = { ...pinned, microBatchSize, gradientAccumulation: sequences / microBatchSize }
-      const excessBytes = this.#excessOf(preparedMemory, plan)
-      const fits = excessBytes <= 0
-      // The nearest miss is the smallest micro-batch: of the larger ones only those that fit can matter.
-      if (fits || everySize || index === 0) {
-        preparedTime ??= this.#judge.prepareTime(pinned)
-        const stepSeconds = this.#judge.stepSeconds(preparedTime, plan)
-        const { payments } = placement
-        this.#offer({
-          plan,
-          payments,
-          placement,
-          fits,
-          excessBytes,
-          stepSeconds,
-          preparedMemory,
-          preparedTime,
-        })
-      }
-      // Without accumulation (the last size) gradients are not kept through the forward: it may fit where smaller sizes do not.
-      if (!fits && !everySize) index = Math.max(index, last - 1)
+    const prepared = {
+      memory: this.judge.prepareMemory(split.plan),
+      checkpointBytes: this.judge.checkpointBytes(split.plan),
+      requiredBytes: new Float64Array(split.sizes.length).fill(Number.NaN),
     }
-  }
-
-  #excessOf(preparedMemory: M, plan: Plan): number {
-    const excessBytes = this.#judge.excessBytes(preparedMemory, plan)
-    const { id } = plan.method
-    this.candidates += 1
-    if (excessBytes > 0) this.misfits[id] = (this.misfits[id] ?? 0) + 1
-    return excessBytes
-  }
-
-  #prepared(recipe: Recipe, plan: Plan): M {
-    let bySplit = this.#memory.get(recipe)
-    if (bySplit === undefined) {
-      bySplit = new Map()
-      this.#memory.set(recipe, bySplit)
-    }
-    const { tp, pp, cp, ep, dp, shard } = plan.parallelism
-    const key = `${tp}/${pp}/${cp}/${ep}/${dp}/${shard}/${plan.hardware.nodes}`
-    let prepared = bySplit.get(key)
-    if (prepared === undefined) {
-      prepared = this.#judge.prepareMemory(plan)
-      bySplit.set(key, prepared)
-    }
+    this.#prepared.set(split, prepared)
     return prepared
   }
 
-  #offer(survivor: Survivor<M, T>): void {
-    const key = `${this.#visits}/${qualityKey(survivor.plan)}`
-    const siblings = this.best.get(key)
-    if (siblings === undefined) {
-      this.best.set(key, [survivor])
-    } else if (this.#keepAll) {
-      siblings.push(survivor)
-    } else if (isBetter(survivor, siblings[0])) {
-      siblings[0] = survivor
-    }
+  requiredBytes(prepared: PreparedSplit<M>, index: number, plan: Plan): number {
+    this.candidates++
+    const known = prepared.requiredBytes[index] ?? Number.NaN
+    if (!Number.isNaN(known)) return known
+    const required = this.judge.requiredBytes(prepared.memory, plan)
+    prepared.requiredBytes[index] = required
+    return required
   }
 }
 
-/** Plans of one placement with this key in common differ in speed and memory only. */
-function qualityKey({ lora, quantization, method, workload, stack }: Plan): string {
-  const base = quantization === null ? '' : `${quantization.type}${quantization.doubleQuant}`
-  return `${method.id}/${lora?.rank ?? ''}/${base}/${workload.sequenceLength}/${stack.id}`
+/** The search on one placement. */
+class Visit<M, T> {
+  readonly #search: Search<M, T>
+  readonly #placement: Placement
+  readonly #ways: readonly Hardware[]
+  readonly #siblings = new Map<string, Siblings<Survivor<M, T>>>()
+
+  constructor(search: Search<M, T>, placement: Placement) {
+    this.#search = search
+    this.#placement = placement
+    this.#ways = timedWays(placement)
+  }
+
+  look(split: Split): void {
+    const prepared = this.#search.prepared(split)
+    const [hardware] = this.#ways
+    if (hardware === undefined) return
+    const { everySize, judge } = this.#search
+    const { sizes, sequences } = split
+    const onCards: Plan = { ...split.plan, hardware }
+    const { pp } = onCards.parallelism
+    let preparedTime: T | undefined
+    const last = sizes.length - 1
+    for (let index = 0; index <= last; index++) {
+      const microBatchSize = sizes[index] ?? 1
+      const plan = { ...onCards, microBatchSize, gradientAccumulation: sequences / microBatchSize }
+      const excessBytes = this.#search.requiredBytes(prepared, index, plan) - hardware.capacityBytes
+      const fits = excessBytes <= 0
+      // The nearest miss is the smallest micro-batch: of the larger ones only those that fit can matter.
+      if (fits || everySize || index === 0) {
+        preparedTime ??= judge.prepareTime(onCards)
+        this.#offer(prepared, preparedTime, plan, excessBytes, split.quality)
+      }
+      // Without accumulation (the last size) gradients are not kept through the forward: it may fit where smaller sizes do not. A pipeline
+      // has fewer micro-batches in flight the larger they are.
+      if (!fits && !everySize && pp === 1) index = Math.max(index, last - 1)
+    }
+  }
+
+  survivors(): Survivor<M, T>[] {
+    return [...this.#siblings.values()].flatMap(({ kept }) => kept)
+  }
+
+  #offer(
+    { memory, checkpointBytes }: PreparedSplit<M>,
+    preparedTime: T,
+    plan: Plan,
+    excessBytes: number,
+    quality: string,
+  ): void {
+    const { judge, keepAll } = this.#search
+    const placement = this.#placement
+    const survivor: Survivor<M, T> = {
+      plan,
+      payments: placement.payments,
+      placement,
+      excessBytes,
+      runSeconds:
+        excessBytes > 0
+          ? []
+          : this.#ways.map((hardware) => judge.runSeconds(preparedTime, { ...plan, hardware })),
+      checkpointBytes,
+      preparedMemory: memory,
+      preparedTime,
+    }
+    const siblings = this.#siblings.get(quality) ?? new Siblings<Survivor<M, T>>()
+    this.#siblings.set(quality, siblings)
+    if (keepAll) siblings.kept.push(survivor)
+    else siblings.offer(survivor)
+  }
 }
 
-/** What fits beats what does not; then the faster, then the roomier; among misfits the nearest miss. */
-function isBetter(a: Survivor<unknown, unknown>, b: Survivor<unknown, unknown> | undefined): boolean {
-  if (b === undefined) return true
-  if (a.fits !== b.fits) return a.fits
-  if (!a.fits) return a.excessBytes < b.excessBytes
-  if (a.stepSeconds !== b.stepSeconds) return a.stepSeconds < b.stepSeconds
-  return a.excessBytes < b.excessBytes
+/** The cards of a placement, once for each way of paying that moves the run time: rented machines start up, spot machines are taken back. */
+function timedWays(placement: Placement): readonly Hardware[] {
+  const { payments } = placement
+  const found = new Map<unknown, Hardware>()
+  for (const payment of payments.length === 0 ? [NO_PAYMENT] : payments) {
+    const way = payment.reclaims ?? payment.owned
+    if (!found.has(way)) found.set(way, hardwareOf(placement, payment))
+  }
+  return [...found.values()]
 }
 
 /** The spec allows no plan at all: the global batch does not divide over any count, or the sharding fits none. */

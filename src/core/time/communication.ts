@@ -1,5 +1,4 @@
 import { gatherSeconds, reduceSeconds } from './collectives.ts'
-import { fabricOf } from './fabric.ts'
 import { gathersWeights, shardUnits } from './launch.ts'
 import type { MicroStep } from './micro-step.ts'
 
@@ -13,7 +12,7 @@ export interface Traffic {
   readonly step: number
 }
 
-/** Ranks that hold the same layers and share gradients: data-parallel, and context-parallel ones too. */
+/** Ranks that hold the same layers and share gradients. */
 const replicas = ({ plan }: MicroStep): number => plan.parallelism.dp * plan.parallelism.cp
 
 /**
@@ -24,11 +23,11 @@ const replicas = ({ plan }: MicroStep): number => plan.parallelism.dp * plan.par
  * @source rajbhandari-2019-zero §7, zhao-2023-fsdp §3
  */
 function shardTraffic(step: MicroStep): number {
-  const { plan, prepared, calibration } = step
+  const { plan, prepared, links } = step
   const { shard } = plan.parallelism
+  const fabric = links.replicas
+  if (fabric === null || shard === 'none' || shard === 'zero1') return 0
   const ranks = replicas(step)
-  if (ranks === 1 || shard === 'none' || shard === 'zero1') return 0
-  const fabric = fabricOf(plan, ranks, plan.parallelism.tp, calibration)
   const units = shardUnits(step)
   const scattered = gatherSeconds(prepared.rankTrainableParameters * 2, units, ranks, fabric)
   if (!gathersWeights(shard)) return scattered
@@ -41,42 +40,39 @@ function shardTraffic(step: MicroStep): number {
  * @source shoeybi-2019-megatron §3, korthikanti-2022-sequence §4
  */
 function tensorTraffic(step: MicroStep): number {
-  const { plan, prepared, calibration, passes, tokens } = step
+  const { plan, prepared, links, passes, tokens } = step
+  if (links.tensor === null) return 0
   const { tp } = plan.parallelism
-  if (tp === 1) return 0
-  const fabric = fabricOf(plan, tp, 1, calibration)
   const times = 2 * prepared.work.layerCount * (Math.ceil(passes.linears) + 1)
-  return times * reduceSeconds(tokens * plan.architecture.hiddenSize * 2, 1, tp, fabric)
+  return times * reduceSeconds(tokens * plan.architecture.hiddenSize * 2, 1, tp, links.tensor)
 }
 
 /** Keys and values passed around the ring of context-parallel ranks, gradients on the way back. @source liu-2023-ring §3 */
 function contextTraffic(step: MicroStep): number {
-  const { plan, calibration, passes, tokens, prepared } = step
+  const { plan, links, passes, tokens, prepared } = step
+  if (links.context === null) return 0
   const { cp, tp } = plan.parallelism
-  if (cp === 1) return 0
-  const fabric = fabricOf(plan, cp, tp, calibration)
   const attention = plan.architecture.layers[0]?.attention
   const width =
     attention === undefined
       ? 0
       : (attention.keyValueHeads * (attention.headDim + attention.valueHeadDim)) / tp
   const bytes = tokens * cp * width * 2
-  return prepared.work.layerCount * (passes.attention + 2) * gatherSeconds(bytes, 1, cp, fabric)
+  return prepared.work.layerCount * (passes.attention + 2) * gatherSeconds(bytes, 1, cp, links.context)
 }
 
 /** Tokens sent to their experts and back: two exchanges forward, two backward. @source lepikhin-2020-gshard §3 */
 function expertTraffic(step: MicroStep): number {
-  const { plan, calibration, passes, tokens } = step
-  const { ep, tp } = plan.parallelism
-  if (ep === 1) return 0
-  const fabric = fabricOf(plan, ep, tp, calibration)
+  const { plan, links, passes, tokens } = step
+  if (links.experts === null) return 0
+  const { ep } = plan.parallelism
   const { layers, hiddenSize } = plan.architecture
   let seconds = 0
   for (const { feedForward, indices } of layers) {
     if (feedForward.kind !== 'moe') continue
     const bytes = tokens * feedForward.expertsPerToken * hiddenSize * 2
     const exchanges = 2 * (passes.linears + 1)
-    seconds += (indices.length / plan.parallelism.pp) * exchanges * gatherSeconds(bytes, 1, ep, fabric)
+    seconds += (indices.length / plan.parallelism.pp) * exchanges * gatherSeconds(bytes, 1, ep, links.experts)
   }
   return seconds
 }
@@ -87,24 +83,21 @@ export const pipelineChunks = ({ habits, prepared }: MicroStep): number =>
 
 /** Hidden states handed to the next stage, gradients to the one before. @source narayanan-2021-megatron §3 */
 function pipelineTraffic(step: MicroStep): number {
-  const { plan, calibration, tokens } = step
-  const { pp, tp } = plan.parallelism
-  if (pp === 1) return 0
-  const fabric = fabricOf(plan, 2, Math.max(1, plan.hardware.gpuCount / pp), calibration)
-  const bytes = (tokens * plan.architecture.hiddenSize * 2) / tp
-  return 4 * pipelineChunks(step) * gatherSeconds(bytes, 1, 2, fabric)
+  const { plan, links, tokens } = step
+  if (links.pipeline === null) return 0
+  const bytes = (tokens * plan.architecture.hiddenSize * 2) / plan.parallelism.tp
+  return 4 * pipelineChunks(step) * gatherSeconds(bytes, 1, 2, links.pipeline)
 }
 
 /** Gradients all-reduced (DDP), or scattered with updated weights gathered (ZeRO-1), once a step; ZeRO-2 gathers the weights. */
 function stepTraffic(step: MicroStep): number {
-  const { plan, prepared, calibration } = step
-  const { shard, tp } = plan.parallelism
-  const ranks = replicas(step)
-  if (ranks === 1 || gathersWeights(shard)) return 0
-  const fabric = fabricOf(plan, ranks, tp, calibration)
+  const { plan, prepared, links } = step
+  const { shard } = plan.parallelism
+  const fabric = links.replicas
+  if (fabric === null || gathersWeights(shard)) return 0
   const gradientBytes = prepared.rankTrainableParameters * (plan.precision.weights === 'fp32' ? 4 : 2)
   const messages = Math.max(1, Math.min(prepared.work.layerCount, gradientBytes / 25e6))
-  const once = gatherSeconds(gradientBytes, messages, ranks, fabric)
+  const once = gatherSeconds(gradientBytes, messages, replicas(step), fabric)
   return shard === 'zero2' ? once : 2 * once
 }
 

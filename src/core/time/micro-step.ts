@@ -1,29 +1,19 @@
 import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
-import type { StackHabits } from '../domain/stack-time.ts'
-import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Sink } from '../term.ts'
 import { visibleTokens } from './attention.ts'
 import { unpackedBytesPerWeight } from './dequantize.ts'
 import { runsGrouped } from './launch.ts'
 import type { SequenceTokens } from './lengths.ts'
-import type { Machine } from './machine.ts'
-import { ATTENTION_BACKWARD, type ForwardPasses } from './passes.ts'
-import type { PreparedTime } from './prepare.ts'
+import { ATTENTION_BACKWARD } from './passes.ts'
+import type { PlacedTime } from './placed.ts'
 
 /** Everything that the terms of one micro-batch are computed from. */
-export interface MicroStep {
+export interface MicroStep extends PlacedTime {
   readonly plan: Plan
-  readonly prepared: PreparedTime
-  readonly calibration: TimeCalibration
-  readonly habits: StackHabits
-  readonly machine: Machine
-  readonly passes: ForwardPasses
   readonly sequence: SequenceTokens
   /** Tokens of the micro-batch on one rank. */
   readonly tokens: number
-  /** Element-wise operations are fused kernels. */
-  readonly fused: boolean
   /** Micro-batches of a step, and what pipeline bubbles add: every GPU term is multiplied by it. */
   readonly repeats: number
 }

@@ -14,9 +14,8 @@ export interface PreparedTime {
   readonly rankTrainableParameters: number
   /** Bytes of the rank's weights as they are stored and gathered. */
   readonly storedBytes: number
-  /** Parameters of the whole model, and those that a token passes. */
+  /** Parameters of the whole model. */
   readonly totalParameters: number
-  readonly activeParameters: number
 }
 
 const prepared = new WeakMap<Architecture, Map<string, PreparedTime>>()
@@ -62,7 +61,6 @@ function prepare(plan: Plan): PreparedTime {
   const trained = trainedOf(plan)
   const work = workOf(plan, trained)
   const rankParameters = rankWeights(plan)
-  const { total, active } = parameterCounts(architecture)
   const width = precision.autocast === 'none' ? bytesPerValue[precision.weights] : 2
   const quantized = quantization === null ? width : storedBytesPerWeight(quantization)
   return {
@@ -70,7 +68,6 @@ function prepare(plan: Plan): PreparedTime {
     rankParameters,
     rankTrainableParameters: trained.rankParameters,
     storedBytes: (rankParameters - work.quantizedWeights) * width + work.quantizedWeights * quantized,
-    totalParameters: total,
-    activeParameters: active,
+    totalParameters: parameterCounts(architecture).total,
   }
 }

@@ -1,15 +1,11 @@
 import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
-import type { StackHabits } from '../domain/stack-time.ts'
-import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Sink } from '../term.ts'
-import { addGenerationTime, referencePasses, sequencesPerExample } from './algorithm.ts'
-import { exposed, pipelineChunks, trafficOf } from './communication.ts'
+import { addGenerationTime, sequencesPerExample } from './algorithm.ts'
+import { exposed, pipelineChunks, type Traffic, trafficOf } from './communication.ts'
 import { overlapped } from './host.ts'
-import { hasKernels } from './kernels.ts'
 import { gathersWeights, hostTime, waitSeconds } from './launch.ts'
 import { expectedLargestNormal, sequenceTokens } from './lengths.ts'
-import { machineOf } from './machine.ts'
 import {
   addAdapterTime,
   addAttentionTime,
@@ -19,18 +15,13 @@ import {
   addUnpackingTime,
   type MicroStep,
 } from './micro-step.ts'
-import { ACCUMULATION_BYTES, offloadTime, optimizerSeconds } from './offload.ts'
-import { forwardPasses } from './passes.ts'
-import type { PreparedTime } from './prepare.ts'
+import { ACCUMULATION_BYTES, type OffloadTime, offloadTime, optimizerSeconds } from './offload.ts'
+import type { PlacedTime } from './placed.ts'
 import { Tally } from './tally.ts'
 
-/** The stack's habits over the generic ones. */
-const habitsOf = (plan: Plan, calibration: TimeCalibration): StackHabits =>
-  ({ ...calibration.stack, ...plan.stack.time }) as StackHabits
-
 /** Collects what the terms of a step are computed from. */
-export function microStepOf(prepared: PreparedTime, plan: Plan, calibration: TimeCalibration): MicroStep {
-  const habits = habitsOf(plan, calibration)
+export function microStepOf(placed: PlacedTime, plan: Plan): MicroStep {
+  const { habits, calibration } = placed
   const sequence = sequenceTokens(
     plan.workload,
     plan.microBatchSize,
@@ -38,20 +29,11 @@ export function microStepOf(prepared: PreparedTime, plan: Plan, calibration: Tim
     calibrated(calibration.work.length_variation),
   )
   return {
+    ...placed,
     plan,
-    prepared,
-    calibration,
-    habits,
-    machine: machineOf(plan.hardware, plan.precision, calibration),
-    passes: forwardPasses(
-      plan.gradientCheckpointing,
-      habits.selective_recomputation,
-      referencePasses(plan.algorithm),
-    ),
     sequence,
     tokens:
       (plan.microBatchSize * sequencesPerExample(plan.algorithm) * sequence.processed) / plan.parallelism.cp,
-    fused: habits.fused_elements || hasKernels(plan) || plan.compile,
     repeats: plan.gradientAccumulation,
   }
 }
@@ -72,9 +54,12 @@ export function addStep(step: MicroStep, sink: Sink): StepShape {
   const micro = new Tally(sink)
   const shape = addComputation(step, micro)
   addGenerationTime(step, micro)
-  addMicroTraffic(step, micro)
+  const traffic = trafficOf(step)
+  const offload = offloadTime(step)
+  addMicroTraffic(step, traffic, offload, micro)
   addBubble(step, micro.total, sink)
-  addOncePerStep(step, shape.gpuSeconds, sink)
+  addExchange(traffic, shape.gpuSeconds, sink)
+  addOptimizer(step, offload, sink)
   return shape
 }
 
@@ -128,13 +113,16 @@ function waitingShare({ plan, sequence }: MicroStep): number {
   return (variation * expectedLargestNormal(plan.parallelism.dp)) / Math.sqrt(plan.microBatchSize)
 }
 
-function addMicroTraffic(step: MicroStep, micro: Tally): void {
-  const { habits, repeats } = step
+function addMicroTraffic(
+  { habits, repeats }: MicroStep,
+  traffic: Traffic,
+  offloaded: OffloadTime,
+  micro: Tally,
+): void {
   const busy = micro.total / repeats
-  const traffic = trafficOf(step)
   const shard = exposed(traffic.shard, calibrated(habits.exposed_shard), busy)
   const tensor = exposed(traffic.tensor, calibrated(habits.exposed_tensor), busy)
-  const offload = exposed(offloadTime(step).micro, calibrated(habits.exposed_shard), busy)
+  const offload = exposed(offloaded.micro, calibrated(habits.exposed_shard), busy)
   micro.add(
     'communication/shards',
     repeats * shard,
@@ -170,16 +158,19 @@ function addBubble(step: MicroStep, microSeconds: number, sink: Sink): void {
   )
 }
 
-/** Gradient exchange behind the last backward, optimizer, and the step's fixed cost. */
-function addOncePerStep(step: MicroStep, gpuSeconds: number, sink: Sink): void {
-  const { machine, prepared, habits, repeats } = step
-  const gradients = trafficOf(step).step
+/** Gradient exchange, once a step behind the last backward. */
+function addExchange({ step: gradients }: Traffic, gpuSeconds: number, sink: Sink): void {
   sink.add(
     'communication/gradients',
     exposed(gradients, 0, (gpuSeconds * 2) / 3),
     () => `${gradients.toPrecision(3)} s of gradients once a step, behind the last backward`,
     'li-2020-ddp §3',
   )
+}
+
+/** The optimizer's work, and the step's fixed cost. */
+function addOptimizer(step: MicroStep, offload: OffloadTime, sink: Sink): void {
+  const { machine, prepared, habits, repeats } = step
   sink.add(
     'optimizer/step',
     optimizerSeconds(step),
@@ -193,12 +184,7 @@ function addOncePerStep(step: MicroStep, gpuSeconds: number, sink: Sink): void {
     'adding each micro-step’s gradients',
     'calibration §machine',
   )
-  sink.add(
-    'offload/step',
-    offloadTime(step).step,
-    'gradients to the host and weights back',
-    'ren-2021-offload §4',
-  )
+  sink.add('offload/step', offload.step, 'gradients to the host and weights back', 'ren-2021-offload §4')
   sink.add(
     'launch/step',
     calibrated(habits.step_seconds),

@@ -1,9 +1,9 @@
 import type { Detail, TimeEstimate } from '../domain/estimates.ts'
 import { type Plan, rangeAround } from '../domain/plan.ts'
-import type { TimeCalibration } from '../domain/time-calibration.ts'
 import type { Note } from '../notes.ts'
 import { type Sink, type Term, TermSink, TotalSink } from '../term.ts'
-import type { PreparedTime } from './prepare.ts'
+import { modelFlopsPerToken } from './model-flops.ts'
+import type { PlacedTime } from './placed.ts'
 import { regimeNotes, regimeOf } from './ranges.ts'
 import { addRun, interruptionSeconds, spotNotes, stepCountOf } from './run.ts'
 import { addStep, microStepOf } from './step.ts'
@@ -15,18 +15,10 @@ interface Bill extends Sink {
 
 const billFor = (detail: Detail): Bill => (detail === 'terms' ? new TermSink() : new TotalSink())
 
-/** FLOP a weight and token without recomputation: no weight gradients where the base is frozen. @source kaplan-2020-scaling §2.1 */
-const modelPasses = ({ method }: Plan): number =>
-  method.trains === 'all' || method.trains === 'layers' ? 6 : 4
-
 /** Time of an optimizer step and of the whole run, with the terms that they are made of where the report asks for them. */
-export function timeEstimate(
-  prepared: PreparedTime,
-  plan: Plan,
-  calibration: TimeCalibration,
-  detail: Detail,
-): TimeEstimate {
-  const step = microStepOf(prepared, plan, calibration)
+export function timeEstimate(placed: PlacedTime, plan: Plan, detail: Detail): TimeEstimate {
+  const { calibration } = placed
+  const step = microStepOf(placed, plan)
   const stepBill = billFor(detail)
   const shape = addStep(step, stepBill)
   const stepSeconds = stepBill.total
@@ -49,7 +41,7 @@ export function timeEstimate(
     return training + others * spread[end] + interruptionSeconds(step, steps, atRisk, end)
   }
   const notes: readonly Note[] = detail === 'terms' ? [...regimeNotes(step), ...spotNotes(step)] : []
-  const flops = modelPasses(plan) * prepared.activeParameters * tokens
+  const flops = modelFlopsPerToken(step) * tokens
   return {
     stepSeconds: rangeAround(stepSeconds, low, high),
     tokensPerSecondPerGpu: { low: speed / high, mid: speed, high: speed / low },

@@ -3,7 +3,7 @@ import { pinnedPlan, readCalibration, readRuns } from '../../../scripts/time-fit
 import { knobsOf, rankAgreement, scored, type TimedCase } from '../../../scripts/time-fit/score.ts'
 import { mean, quantile } from '../../../src/core/accuracy/statistics.ts'
 import type { TimeCalibration } from '../../../src/core/domain/time-calibration.ts'
-import { prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
+import { placeTime, prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
 import { matrixPeak } from '../../../src/core/time/machine.ts'
 import { estimateOf, library, secondsOf } from './plans.ts'
 
@@ -24,7 +24,7 @@ function casesWith(constants: TimeCalibration, strip: boolean): TimedCase[] {
     const { tokensPerSecondPerGpu: tokens, stepSeconds, microStepSeconds } = run.measured
     const parts = stepSeconds === undefined ? plan.gradientAccumulation : 1
     const measuredSpeed = tokens ?? 1 / (stepSeconds ?? microStepSeconds ?? 1)
-    const estimate = timeEstimate(prepareTime(plan), plan, constants, 'totals')
+    const estimate = timeEstimate(placeTime(prepareTime(plan), plan, constants), plan, 'totals')
     const { low, mid, high } = estimate.stepSeconds
     const speed =
       tokens === undefined

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { UserError } from '../../../src/core/errors.ts'
-import { prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
+import { placeTime, prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
 import { calibration, estimateOf, planWith, secondsOf } from './plans.ts'
 
 const lora = { rank: 16, targets: 'all-linear' }
@@ -23,9 +23,9 @@ describe('time of a step', () => {
 
   it('is the same number with and without terms', () => {
     const plan = planWith({ training: { method: 'qlora', lora, quantization: { type: 'nf4' } } })
-    const prepared = prepareTime(plan)
-    const totals = timeEstimate(prepared, plan, calibration, 'totals')
-    const full = timeEstimate(prepared, plan, calibration, 'terms')
+    const placed = placeTime(prepareTime(plan), plan, calibration)
+    const totals = timeEstimate(placed, plan, 'totals')
+    const full = timeEstimate(placed, plan, 'terms')
     expect(totals.stepSeconds).toEqual(full.stepSeconds)
     expect(totals.totalSeconds).toEqual(full.totalSeconds)
     expect(totals.terms).toEqual([])

@@ -2,7 +2,7 @@ import { fitLibrary, pinnedPlan, readCalibration } from '../../../scripts/time-f
 import type { Plan } from '../../../src/core/domain/plan.ts'
 import { Spec } from '../../../src/core/domain/spec.ts'
 import type { Term } from '../../../src/core/term.ts'
-import { prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
+import { placeTime, prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
 
 export const library = fitLibrary()
 export const calibration = readCalibration()
@@ -41,7 +41,7 @@ export const planWith = ({ model = 'llama-3.1-8b', dataset, training, hardware }
   )
 
 export const estimateOf = (plan: Plan, constants = calibration) =>
-  timeEstimate(prepareTime(plan), plan, constants, 'terms')
+  timeEstimate(placeTime(prepareTime(plan), plan, constants), plan, 'terms')
 
 /** Seconds of the terms whose key begins so. */
 export const secondsOf = (terms: readonly Term[], key: string): number =>

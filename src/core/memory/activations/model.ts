@@ -1,8 +1,8 @@
 import type { Architecture } from '../../domain/architecture.ts'
 import type { LoraSettings, Precision } from '../../domain/plan.ts'
-import { composeModel } from './compose.ts'
 import type { Footprint } from './footprint.ts'
 import type { ActivationHabits } from './habits.ts'
+import { rememberedModel } from './remembered.ts'
 
 /** Part of what is alive at one moment. Footprints count the whole model, all layers together. */
 export interface KeyedFootprint {
@@ -81,4 +81,4 @@ export interface ActivationInputs {
 }
 
 /** Saved tensors and peaks of one micro-batch, derived from a tape of the model's operations. */
-export const activationModel = (inputs: ActivationInputs): ActivationModel => composeModel(inputs)
+export const activationModel = (inputs: ActivationInputs): ActivationModel => rememberedModel(inputs)

@@ -1,0 +1,29 @@
+import type { Architecture } from '../../domain/architecture.ts'
+import { composeModel } from './compose.ts'
+import type { ActivationInputs, ActivationModel } from './model.ts'
+
+const models = new WeakMap<Architecture, Map<string, ActivationModel>>()
+
+/** The longest window that a sequence fills: all that the model asks of its length. */
+function filledWindow({ architecture, sequenceLength }: ActivationInputs): number {
+  let longest = 0
+  for (const { attention } of architecture.layers) {
+    const window = attention.slidingWindow ?? 0
+    if (window <= sequenceLength) longest = Math.max(longest, window)
+  }
+  return longest
+}
+
+/** The model of these inputs; plans that differ in optimizer, sharding, card or sequence length share it. */
+export function rememberedModel(inputs: ActivationInputs): ActivationModel {
+  const { architecture, adaptedLinears, ...others } = inputs
+  const sequenceLength = filledWindow(inputs)
+  const ofArchitecture = models.get(architecture) ?? new Map<string, ActivationModel>()
+  models.set(architecture, ofArchitecture)
+  const key = JSON.stringify([{ ...others, sequenceLength }, [...adaptedLinears]])
+  const known = ofArchitecture.get(key)
+  if (known !== undefined) return known
+  const model = composeModel({ ...inputs, sequenceLength })
+  ofArchitecture.set(key, model)
+  return model
+}

@@ -1,0 +1,31 @@
+import { type TrainableTensor, trainableTensors } from './architecture/index.ts'
+import type { Plan } from './domain/plan.ts'
+
+interface Counts {
+  readonly all: number
+  readonly adapters: number
+}
+
+const counted = new WeakMap<readonly TrainableTensor[], Counts>()
+
+/** Counts of a list of tensors; plans that train the same share the list. */
+function countsOf({ architecture, method, trainableLayers, lora }: Plan): Counts {
+  const tensors = trainableTensors(architecture, method, trainableLayers, lora)
+  const known = counted.get(tensors)
+  if (known !== undefined) return known
+  const counts = {
+    all: parametersIn(tensors),
+    adapters: parametersIn(tensors.filter(({ kind }) => kind.startsWith('adapter-'))),
+  }
+  counted.set(tensors, counts)
+  return counts
+}
+
+const parametersIn = (tensors: readonly TrainableTensor[]): number =>
+  tensors.reduce((sum, { shape, count }) => sum + count * shape.reduce((a, b) => a * b, 1), 0)
+
+/** Parameters that train: adapters and whole modules, or the model's own tensors. */
+export const trainableCount = (plan: Plan): number => countsOf(plan).all
+
+/** Parameters of the adapters alone: whole modules train beside them, but are no room of theirs for the data. */
+export const adapterParameters = (plan: Plan): number => countsOf(plan).adapters
