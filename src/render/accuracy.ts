@@ -1,6 +1,5 @@
 import type { AccuracyReport } from '../core/accuracy/accuracy.ts'
 import type { Statistics } from '../core/accuracy/statistics.ts'
-import type { JudgedClaim } from '../core/domain/article.ts'
 import { formatCount, formatGib, formatSeconds } from './format.ts'
 import type { Block, Sheet } from './sheet.ts'
 
@@ -129,41 +128,3 @@ const fitBlock = (fit: NonNullable<AccuracyReport['fit']>): Block => ({
     `${fit.ranRows} runs ran; ${fit.predictedNotToFit.length} of them are predicted not to fit: ${fit.predictedNotToFit.join(', ') || 'none'}`,
   ],
 })
-
-const valueText = ({ value, unit }: JudgedClaim): string => {
-  if (value === null) return ''
-  const number = typeof value === 'number' ? short(value) : `${short(value.low)} .. ${short(value.high)}`
-  return unit === 'none' ? number : `${number} ${unit}`
-}
-
-const short = (value: number): string =>
-  Math.abs(value) >= 1e6 ? formatCount(value) : String(Number(value.toPrecision(3)))
-
-/** The article's claims, each with a verdict and a reason. */
-export function articleSheet(claims: readonly JudgedClaim[]): Sheet {
-  const counts = new Map<string, number>()
-  for (const { verdict } of claims) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
-  return {
-    data: claims,
-    blocks: [
-      {
-        title: 'Claims of the article',
-        columns: [
-          { head: 'claim' },
-          right('says'),
-          right('estimate'),
-          { head: 'verdict' },
-          { head: 'reason' },
-        ],
-        rows: claims.map((claim) => [
-          claim.claim,
-          valueText(claim),
-          claim.estimate === null ? '' : `${short(claim.estimate.low)} .. ${short(claim.estimate.high)}`,
-          claim.verdict,
-          claim.reason,
-        ]),
-      },
-      { lines: [...counts].map(([verdict, count]) => `${verdict}: ${count}`) },
-    ],
-  }
-}

@@ -1,5 +1,7 @@
 import type { PlanReport } from '../core/domain/report.ts'
-import { formatBytes, formatCount, formatRange, formatShare, formatUsd, orUnknown } from './format.ts'
+import { baselineLines } from './article.ts'
+import { deploymentLines, federatedLines, mixtureLines } from './deployment.ts'
+import { formatRange, formatShare } from './format.ts'
 
 /** Sentences under a head: what a plan says beside its estimates. */
 export interface AdviceSection {
@@ -41,70 +43,25 @@ interface Advice {
 const shown = (value: string | number): string =>
   typeof value === 'number' ? String(Number(value.toPrecision(3))) : value
 
-function hyperparameterLines({ hyperparameters }: PlanReport): string[] {
+function hyperparameterLines({ hyperparameters, lora }: PlanReport): string[] {
   if (hyperparameters === null) return []
   const { learningRate, epochs, warmupSteps, largestBatch, rank, alpha, variant, targets } = hyperparameters
-  const rows: readonly [string, Advice | null][] = [
-    ['learning rate', learningRate],
-    ['epochs', epochs],
-    ['warm-up steps', warmupSteps],
-    ['largest batch', largestBatch],
-    ['rank', rank],
-    ['alpha', alpha],
-    ['variant', variant],
-    ['targets', targets],
+  // The third is what the plan itself has, where the report says it.
+  const rows: readonly [string, Advice | null, string | number | undefined][] = [
+    ['learning rate', learningRate, undefined],
+    ['epochs', epochs, undefined],
+    ['warm-up steps', warmupSteps, undefined],
+    ['largest batch', largestBatch, undefined],
+    ['rank', rank, lora?.rank],
+    ['alpha', alpha, lora?.alpha],
+    ['variant', variant, lora?.variant],
+    ['targets', targets, undefined],
   ]
-  return rows.flatMap(([name, advice]) => {
+  return rows.flatMap(([name, advice, own]) => {
     if (advice === null) return []
     const { value, low, high, because, source } = advice
     const range = low === high ? '' : ` (${shown(low)} .. ${shown(high)})`
-    return [`${name} ${shown(value)}${range}: ${because} [${source}]`]
+    const planned = own === undefined || own === value ? '' : `, this plan has ${shown(own)}`
+    return [`${name} ${shown(value)}${range}${planned}: ${because} [${source}]`]
   })
-}
-
-function deploymentLines({ deployment }: PlanReport): string[] {
-  if (deployment === null) return []
-  const { adapterBytes, mergedBytes, mergeNeedsOriginal, adapterCount, servingBytes, storage, comparison } =
-    deployment
-  const adapters =
-    adapterCount === 0 ? '' : `, ${adapterCount} ${adapterCount === 1 ? 'adapter' : 'adapters'} on one base`
-  const original = mergeNeedsOriginal ? ', merged into the original weights' : ''
-  const month = orUnknown(storage.usdPerMonth, formatUsd)
-  return [
-    ...(adapterBytes === null ? [] : [`one adapter takes ${formatBytes(adapterBytes)}`]),
-    `a 16-bit checkpoint takes ${formatBytes(mergedBytes)}${original}`,
-    `serving takes ${formatBytes(servingBytes)}${adapters}, with ${formatCount(deployment.cachedTokens)} tokens in the cache`,
-    `${storage.versions} ${storage.versions === 1 ? 'version takes' : 'versions take'} ${formatBytes(storage.bytes)} and ${month} a month${storage.basis === null ? '' : ` (${storage.basis})`}`,
-    ...comparison.rows.map(
-      ({ difference, paired, unpaired }) =>
-        `a difference of ${formatShare(difference)} between two versions shows with ${formatCount(paired)} paired or ${formatCount(unpaired)} unpaired test items`,
-    ),
-  ]
-}
-
-function federatedLines({ federated }: PlanReport): string[] {
-  if (federated === null) return []
-  const { clients, rounds, bytesPerRound, totalBytes, usd, basis } = federated
-  return [
-    `${clients} clients in ${rounds} rounds send ${formatBytes(totalBytes)}, ${formatBytes(bytesPerRound)} a round`,
-    `egress ${orUnknown(usd, formatUsd)}${basis === null ? '' : ` (${basis})`}`,
-  ]
-}
-
-function mixtureLines({ mixture }: PlanReport): string[] {
-  if (mixture === null) return []
-  const { adapterCount, activeCount, parameters, routerParameters, activeParameters } = mixture
-  return [
-    `${adapterCount} adapters, ${activeCount} of them for each token`,
-    `${formatCount(parameters)} parameters, ${formatCount(routerParameters)} of them in routers, ${formatCount(activeParameters)} active`,
-  ]
-}
-
-function baselineLines({ baseline }: PlanReport): string[] {
-  if (baseline === undefined) return []
-  const { name, totalBytes, terms } = baseline
-  return [
-    `${name} says ${formatBytes(totalBytes)}`,
-    ...terms.map(({ key, bytes, formula }) => `${key} ${formatBytes(bytes)}: ${formula}`),
-  ]
 }

@@ -16,6 +16,8 @@ export interface Block {
 export interface Sheet {
   readonly data: unknown
   readonly blocks: readonly Block[]
+  /** What a terminal shows instead, where the blocks are too wide for one. */
+  readonly terminal?: readonly Block[]
 }
 
 /** How a sheet is looked at. */
@@ -33,7 +35,8 @@ export async function renderSheet(sheet: Sheet, format: SheetFormat, view: Sheet
       return `${JSON.stringify(sheet.data, null, 2)}\n`
     case 'yaml': {
       const { stringify } = await import('yaml')
-      return stringify(sheet.data, { version: '1.1', lineWidth: 0 })
+      const { yamlOptions } = await import('./yaml.ts')
+      return stringify(sheet.data, yamlOptions)
     }
     case 'csv': {
       const { csvOf } = await import('./sheet-text.ts')
@@ -45,7 +48,7 @@ export async function renderSheet(sheet: Sheet, format: SheetFormat, view: Sheet
     }
     case 'table': {
       const { tableOf } = await import('./sheet-table.ts')
-      return tableOf(sheet.blocks, view)
+      return tableOf(sheet.terminal ?? sheet.blocks, view)
     }
   }
 }

@@ -29,12 +29,13 @@ export const addAccuracyCommand: AddCommand = (program, host) => {
   addCatalogOptions(command, host)
   command.action(async (options: AccuracyFlags) => {
     const { accuracyOf, judgedArticle } = await import('../accuracy.ts')
-    const { accuracySheet, accuracySummary, articleSheet } = await import('../../render/accuracy.ts')
+    const { accuracySheet, accuracySummary } = await import('../../render/accuracy.ts')
     const { requestBase } = await import('../reports.ts')
     const { openPresets } = await import('../presets.ts')
     const { writeSheet } = await import('../sheets.ts')
     const presets = await openPresets(host, options)
     if (options.reference !== undefined) {
+      const { articleSheet } = await import('../../render/article.ts')
       const request = requestBase(presets, options, host)
       return writeSheet(host, options, articleSheet(judgedArticle(presets.catalog, request)))
     }

@@ -5,6 +5,8 @@ import type { AddCommand } from '../command.ts'
 import { addCatalogOptions, addOutputOptions, addReportOptions, addSpecOptions } from '../options.ts'
 import type { ReportOptions } from '../reports.ts'
 
+type ExplainOptions = ReportOptions & { readonly plan: string; readonly baseline?: 'article' }
+
 /** `ftplan explain [SPEC]`: one plan in full. */
 export const addExplainCommand: AddCommand = (program, host, finish) => {
   const command = program
@@ -15,17 +17,20 @@ export const addExplainCommand: AddCommand = (program, host, finish) => {
     )
     .argument('[spec]', 'YAML or JSON file, - for standard input, or the id of a scenario')
     .addOption(new Option('--plan <n>', 'rank or id of the plan').default('1'))
+    .addOption(new Option('--baseline <name>', 'memory beside another formula').choices(['article']))
   addOutputOptions(command, host)
   addReportOptions(command, host)
   addCatalogOptions(command, host)
   addSpecOptions(command)
-  command.action(
-    async (reference: string | undefined, options: ReportOptions & { readonly plan: string }) => {
-      const { runReports } = await import('../reports.ts')
-      const shape = (report: Report) => onlyPlan(report, options.plan)
-      finish(await runReports(reference, options, host, { detail: 'terms', shape, top: null }))
-    },
-  )
+  command.action(async (reference: string | undefined, options: ExplainOptions) => {
+    const { runReports } = await import('../reports.ts')
+    const { withArticleBaseline } = await import('../../core/report/article-baseline.ts')
+    const shape = (report: Report) => {
+      const explained = onlyPlan(report, options.plan)
+      return options.baseline === undefined ? explained : withArticleBaseline(explained)
+    }
+    finish(await runReports(reference, options, host, { detail: 'terms', shape, top: null }))
+  })
 }
 
 /** The report with the asked plan alone. */

@@ -85,13 +85,19 @@ function fromPlan({ quantity }: ArticleClaim, { plan, totalParameters }: Claimed
     case 'retention':
       return simple(plan.retention)
     case 'trainable-parameters':
-      return simple(plan.trainableParameters === null ? null : exactly(plan.trainableParameters))
+      return plan.trainableParameters === null ? null : countedFrom(plan.trainableParameters)
     case 'total-parameters':
-      return simple(exactly(totalParameters))
+      return countedFrom(totalParameters)
     default:
       return null
   }
 }
+
+const countedFrom = (parameters: number): Comparison => ({
+  range: exactly(parameters),
+  bound: null,
+  words: 'counted from the config of the model',
+})
 
 /** First words of the terms that no setting of the same recipe removes. */
 const unavoidable = new Set(['weights', 'adapters', 'gradients', 'optimizer'])
@@ -104,8 +110,10 @@ function memoryComparison({ memory, gpuCount }: PlanReport, words: string): Comp
     terms.reduce((sum, { key, bytes }) => (unavoidable.has(key.split('/')[0] ?? '') ? sum + bytes : sum), 0),
   )
   const bound = (Math.max(0, ...resident) * cards) / GB
+  const { low, mid, high } = times(memory.requiredBytes, cards / GB)
   return {
-    range: times(memory.requiredBytes, cards / GB),
+    // What must be there is there at the low end of the range too.
+    range: { low: Math.max(low, bound), mid: Math.max(mid, bound), high: Math.max(high, bound) },
     bound: { value: bound, words: `weights, gradients and states alone are ${bound.toFixed(1)} GB` },
     words: cards === 1 ? words : `${words}, ${cards} cards together`,
   }
