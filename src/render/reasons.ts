@@ -1,6 +1,6 @@
 import type { Report } from '../core/domain/report.ts'
 import { isPartlyUnstated, UNSTATED, verdictWord } from './cells.ts'
-import { formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
+import { formatSeconds, formatShare, formatUsd } from './format.ts'
 
 /** Who won and why, what binds and what would change the choice; the first line is the head. */
 export function decisionLines({ decision, plans, verdict }: Report): string[] {
@@ -29,8 +29,8 @@ const cheapestLines = ({ winner, cheapestPerMethod }: Report['decision']): strin
   cheapestPerMethod
     .filter(({ plan }) => plan !== winner)
     .map(
-      ({ method, label, place, usd, seconds }) =>
-        `cheapest with ${method}: ${label} on ${place}, ${formatUsd(usd)}, ${orUnknown(seconds, formatSeconds)}`,
+      ({ method, label, place, usd, seconds, complete }) =>
+        `cheapest with ${method}: ${label} on ${place}, ${formatUsd(usd)}${complete ? '' : UNSTATED}, ${seconds === null ? 'time unknown' : formatSeconds(seconds)}`,
     )
 
 /** What was not taken, by how much it misses, and the way out. */

@@ -214,6 +214,8 @@ export const Report = z.object({
         place: z.string(),
         usd: z.number(),
         seconds: z.number().nullable(),
+        /** False where the cost leaves out what own hardware costs, because nobody stated it. */
+        complete: z.boolean(),
       }),
     ),
   }),
