@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { costEstimate } from '../../../src/core/cost/cost-estimate.ts'
+import { paymentsFor } from '../../../src/core/cost/payments.ts'
 import { reclaimRate } from '../../../src/core/cost/reclaim.ts'
 import type { CostInput } from '../../../src/core/domain/bill.ts'
 import type { CostEstimate } from '../../../src/core/domain/estimates.ts'
@@ -36,6 +37,41 @@ describe('the bill of a rented run', () => {
     })
     expect(cost.usd?.mid).toBeCloseTo(165.12, 9)
     expect(codes(cost)).toContain('whole-instance')
+  })
+
+  it('pays for a reservation what it leaves of the on-demand price', () => {
+    // 10 h · 8 GPUs · 6.88 USD · (1 − 0.35) = 357.76 USD
+    const p5 = offer({ provider: 'aws', providerKind: 'hyperscaler', gpuCount: 8, usdPerGpuHour: 6.88 })
+    const entry = {
+      gpu: 'h100-sxm',
+      provider: 'aws',
+      commitment: 'reserved' as const,
+      reserved_discount: 0.35,
+    }
+    const [payment] = paymentsFor(entry, card, 8, [p5])
+    const reserved = hardware({ gpuCount: 8, gpusPerNode: 8, ...payment })
+    expect(bill({ hardware: reserved }).usd?.mid).toBeCloseTo(357.76, 9)
+    // Served on one machine of the same reservation: 20 h · 8 · 4.472 USD = 715.52 USD
+    const month = options({ deployment: { adapters: 1, hoursPerMonth: 20, versions: 1 } })
+    expect(amount(bill({ hardware: reserved, options: month }), 'hosting/month')).toBeCloseTo(715.52, 9)
+  })
+
+  it('stores, downloads and fails at once, each on its own line', () => {
+    // rent 10 h · 2 = 20 USD; failed runs 0.5 · 20 = 10; storage 2 · 50 GB · 0.023 USD stated = 2.30; egress 16 GB · 0.05 = 0.80
+    const cost = bill({
+      options: options({
+        failedRunFraction: 0.5,
+        storage: { usdPerGbMonth: 0.023, months: 1 },
+        egress: { usdPerGb: 0.05 },
+      }),
+    })
+    expect(cost.terms.map(({ key, amount: usd }) => [key, Number(usd.toFixed(9))])).toEqual([
+      ['rent/training', 20],
+      ['failed-runs', 10],
+      ['storage/checkpoints', 2.3],
+      ['egress', 0.8],
+    ])
+    expect(cost.usd?.mid).toBeCloseTo(33.1, 9)
   })
 
   it('rents an instance for every node', () => {
