@@ -1,4 +1,4 @@
-import type { Report } from '../core/domain/report.ts'
+import type { PlanReport, Report } from '../core/domain/report.ts'
 import { isPartlyUnstated, UNSTATED, verdictWord } from './cells.ts'
 import { formatSeconds, formatShare, formatUsd } from './format.ts'
 
@@ -42,16 +42,20 @@ export const rejectedLines = ({ rejected }: Report): string[] =>
     return `${method}, ${plans}: ${reason}${relaxation === null ? '' : `; ${relaxation.text}${price}`}`
   })
 
+/** What the marked costs leave out. */
+export function unstatedLines(plans: readonly PlanReport[]): string[] {
+  const notes = plans
+    .filter(isPartlyUnstated)
+    .flatMap((plan) => plan.notes.filter(({ code }) => code === 'ownership-unstated'))
+  return [...new Set(notes.map(({ text }) => `${UNSTATED} ${text}`))]
+}
+
 /** Warnings first, then assumptions, then the date of the prices. */
 export function noteLines({ notes, catalog, plans }: Report): string[] {
   const warnings = notes
     .filter(({ severity }) => severity === 'warning')
     .map(({ text }) => `warning: ${text}`)
   const others = notes.filter(({ severity }) => severity !== 'warning').map(({ text }) => text)
-  const unstated = plans
-    .filter(isPartlyUnstated)
-    .flatMap((plan) => plan.notes.filter(({ code }) => code === 'ownership-unstated'))
-    .map(({ text }) => `${UNSTATED} ${text}`)
   const dated = catalog.pricesAsOf === null ? [] : [`prices as of ${catalog.pricesAsOf}`]
-  return [...new Set(unstated), ...warnings, ...others, ...dated]
+  return [...unstatedLines(plans), ...warnings, ...others, ...dated]
 }

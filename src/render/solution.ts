@@ -1,5 +1,6 @@
 import type { PlanReport } from '../core/domain/report.ts'
 import { cardsName, methodName, payeeName, summaryCells, verdictWord } from './cells.ts'
+import { unstatedLines } from './reasons.ts'
 import type { Block, Sheet } from './sheet.ts'
 
 /** What is shown of an inverse question. */
@@ -55,6 +56,7 @@ export function solutionSheet(solution: SolutionView): Sheet {
   ]
   const hidden = Math.max(0, others.length - MOST_OTHERS)
   const lines = [
+    ...unstatedLines([...(plan === null ? [] : [plan]), ...others.map((other) => other.plan)]),
     ...remarks,
     ...(above === null ? [] : [`${words.above} does not pass: ${verdictWord(above.verdict)}`]),
     ...(hidden === 0 ? [] : [`${hidden} more, see --json`]),

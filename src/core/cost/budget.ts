@@ -18,18 +18,6 @@ export function cheapestPlan<T extends PricedPlan>(plans: readonly T[]): T | nul
   return best
 }
 
-/** The cheapest plan that is done within a deadline, and what the deadline costs beyond the cheapest of all. Null when none makes it. */
-export function cheapestByDeadline<T extends PricedPlan>(
-  plans: readonly T[],
-  deadlineSeconds: number,
-): { readonly plan: T; readonly extraUsd: number } | null {
-  const inTime = plans.filter(({ seconds }) => seconds !== null && seconds.mid <= deadlineSeconds)
-  const plan = cheapestPlan(inTime)
-  const anyPlan = cheapestPlan(plans)
-  if (plan === null || anyPlan === null) return null
-  return { plan, extraUsd: (plan.usd?.mid ?? 0) - (anyPlan.usd?.mid ?? 0) }
-}
-
 /** A faster plan, and what the speed costs beside the next slower one. */
 export interface FasterStep<T> {
   readonly plan: T
@@ -105,57 +93,6 @@ export function spendingOf(terms: readonly Pick<Term, 'key' | 'amount'>[]): Spen
   return { growingUsd, fixedUsd: sum(() => true) - growingUsd }
 }
 
-/** What a budget buys of a plan when only one quantity of the data changes. */
-export interface Purchase {
-  readonly tokens: number
-  readonly epochs: number
-  readonly examples: number
-}
-
-/**
- * Tokens, epochs and examples that a budget buys.
- *
- *   share = (budget − fixed) / growing,   each = share · what the plan has now
- *
- * Null when the budget does not even pay for what is fixed, or when nothing grows.
- */
-export function purchaseOf(
-  budgetUsd: number,
-  spending: Spending,
-  plan: { readonly tokens: number; readonly epochs: number; readonly examples: number },
-): Purchase | null {
-  const share = affordableShare(budgetUsd, spending)
-  if (share === null) return null
-  return {
-    tokens: share * plan.tokens,
-    epochs: share * plan.epochs,
-    examples: Math.floor(share * plan.examples),
-  }
-}
-
-/**
- * Parameters of the largest model that a budget trains on the same data and cards, if it fits there.
- *
- *   parameters = active parameters · (budget − fixed) / growing
- *
- * Work grows with the active parameters at a given number of tokens; attention and launch time do not, so that it is a first guess.
- *
- * @source kaplan-2020-scaling
- */
-export function affordableParameters(
-  budgetUsd: number,
-  spending: Spending,
-  activeParameters: number,
-): number | null {
-  const share = affordableShare(budgetUsd, spending)
-  return share === null ? null : share * activeParameters
-}
-
-function affordableShare(budgetUsd: number, { fixedUsd, growingUsd }: Spending): number | null {
-  if (growingUsd <= 0 || budgetUsd < fixedUsd) return null
-  return (budgetUsd - fixedUsd) / growingUsd
-}
-
 /**
  * Share of the data that a budget pays and a deadline leaves time for: the smaller of
  *
@@ -169,19 +106,16 @@ export function affordedShare(
   time: { readonly trainSeconds: number; readonly totalSeconds: number } | null,
 ): number {
   const { usd, seconds } = limits
-  const paid =
-    usd === null
-      ? Infinity
-      : spending.growingUsd === 0
-        ? freeShare(usd, spending)
-        : (affordableShare(usd, spending) ?? 0)
+  const paid = usd === null ? Infinity : paidShare(usd, spending)
   if (seconds === null) return paid
   if (time === null || time.trainSeconds <= 0) return 0
   return Math.max(0, Math.min(paid, (seconds - (time.totalSeconds - time.trainSeconds)) / time.trainSeconds))
 }
 
-/** What costs nothing more however much there is of it. */
-const freeShare = (usd: number, { fixedUsd }: Spending): number => (fixedUsd <= usd ? Infinity : 0)
+function paidShare(usd: number, { fixedUsd, growingUsd }: Spending): number {
+  if (usd < fixedUsd) return 0
+  return growingUsd <= 0 ? Infinity : (usd - fixedUsd) / growingUsd
+}
 
 /**
  * Jobs after which a purchase costs less than renting for each of them.

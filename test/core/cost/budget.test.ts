@@ -1,16 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  affordableParameters,
   affordedShare,
   breakEvenHours,
   breakEvenJobs,
-  cheapestByDeadline,
   cheapestPerMethod,
   cheapestPlan,
   fasterSteps,
   type PricedPlan,
-  purchaseOf,
   spendingOf,
 } from '../../../src/core/cost/budget.ts'
 import { costEstimate } from '../../../src/core/cost/cost-estimate.ts'
@@ -36,12 +33,6 @@ describe('the cheapest plan', () => {
   it('has a price', () => {
     expect(cheapestPlan(plans)?.id).toBe('service')
     expect(cheapestPlan([plan('unpriced', 'full', null, 1)])).toBeNull()
-  })
-
-  it('within a deadline may cost more, and says how much', () => {
-    // 50 USD within 10 hours, 10 USD without a deadline
-    expect(cheapestByDeadline(plans, 10 * 3600)).toMatchObject({ plan: { id: 'fast' }, extraUsd: 40 })
-    expect(cheapestByDeadline(plans, 3600)).toBeNull()
   })
 
   it('is found for each method', () => {
@@ -116,19 +107,6 @@ describe('what a budget buys', () => {
     expect(spending.fixedUsd).toBeCloseTo(10, 9)
   })
 
-  it('is counted in tokens, epochs or examples', () => {
-    // (110 − 10) / 40 = 2.5 times the data
-    const bought = purchaseOf(110, spending, { tokens: 4e6, epochs: 2, examples: 1001 })
-    expect(bought).toMatchObject({ examples: 2502 })
-    expect(bought?.tokens).toBeCloseTo(1e7, 0)
-    expect(bought?.epochs).toBeCloseTo(5, 9)
-  })
-
-  it('is counted in parameters of the model', () => {
-    expect(affordableParameters(50, spending, 8e9)).toBeCloseTo(8e9, 0)
-    expect(affordableParameters(90, spending, 8e9)).toBeCloseTo(16e9, 0)
-  })
-
   it('is bounded by the deadline too: the time of the rest of the run is gone first', () => {
     // (12 h − 1 h) / 10 h = 1.1 times the data in time, 2.5 times for the money
     const time = { trainSeconds: 10 * 3600, totalSeconds: 11 * 3600 }
@@ -144,13 +122,13 @@ describe('what a budget buys', () => {
   })
 
   it('is nothing when the fixed part is not paid', () => {
-    expect(purchaseOf(9.99, spending, { tokens: 1, epochs: 1, examples: 1 })).toBeNull()
+    expect(affordedShare({ usd: 9.99, seconds: null }, spending, null)).toBe(0)
   })
 
   it('agrees with the bill of that many tokens', () => {
     fc.assert(
       fc.property(fc.double({ min: 12, max: 1e4, noNaN: true }), (budget) => {
-        const share = purchaseOf(budget, spending, { tokens: 1, epochs: 1, examples: 1 })?.tokens ?? 0
+        const share = affordedShare({ usd: budget, seconds: null }, spending, null)
         expect(estimate(10 * share).usd?.mid).toBeCloseTo(budget, 6)
       }),
     )
