@@ -164,7 +164,8 @@ function costPart({ cost }: PlanReport, { columns }: View, paint: ChalkInstance)
           `  ${formatRate(price.usdPerGpuHour)} per GPU, ${price.provider} ${price.commitment}, as of ${price.asOf ?? UNKNOWN} [${price.source}]`,
         ]
   const terms = cost.terms.map(({ usd, ...term }) => ({ ...term, amount: formatUsd(usd) }))
-  const energy = cost.energyKwh === null ? [] : [`  ${cost.energyKwh.toFixed(1)} kWh`]
+  const carbon = cost.co2Kg === null ? '' : `, ${cost.co2Kg.toFixed(1)} kg of CO2`
+  const energy = cost.energyKwh === null ? [] : [`  ${cost.energyKwh.toFixed(1)} kWh${carbon}`]
   return [
     `${paint.bold('Cost')}: ${total}`,
     ...paid,

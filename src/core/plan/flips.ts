@@ -149,7 +149,9 @@ function tightened(dial: Dial, feasible: Pool, winner: Candidate, policy: Policy
   const value = dial.break(figure)
   if (value < 0 || (dial.key === 'minRetention' && value > 1)) return []
   const next = chooseFrom(feasible, withLimit(policy, dial, value))
-  return next === null ? [] : [`with ${dial.words} of ${dial.print(value)} ${named(next)} wins`]
+  // A limit that only warns excludes nothing.
+  if (next === null || next.id === winner.id) return []
+  return [`with ${dial.words} of ${dial.print(value)} ${named(next)} wins`]
 }
 
 /** A price that would have to fall by more than nine tenths is no flip. */
