@@ -19,7 +19,7 @@ function ratios(
   cases: readonly FitCase[],
   calibrationOf: ReadonlyMap<string, MemoryCalibration>,
   counter: MemoryCounter,
-) {
+): Ratio[] {
   return cases.flatMap((one) =>
     midObservations(one, calibrationOf.get(one.id)!)
       .filter((row) => row.counter === counter || (row.counter === 'unknown' && counter === 'reserved'))
@@ -30,14 +30,49 @@ function ratios(
 /** Of ten rows one may lie outside; more than the printed high hurts more than less than the low. */
 const LOW_TAIL = 0.06
 const HIGH_TAIL = 0.04
+/** The oddest habits of one stack in six are no measure for all others. */
+const STRANGE_HIGH_TAIL = 0.08
+
+interface Ratio {
+  readonly group: string
+  readonly ratio: number
+}
 
 /** Quantiles of rows; each row counts one, as coverage does. */
-function factorsOf(rows: readonly { ratio: number }[]): Factors {
+function factorsOf(rows: readonly Ratio[], highTail = HIGH_TAIL): Factors {
   const values = rows.map(({ ratio }) => ratio)
   return {
     low: Math.min(quantile(values, LOW_TAIL), 1 - LEAST),
-    high: Math.max(quantile(values, 1 - HIGH_TAIL), 1 + LEAST),
+    high: Math.max(quantile(values, 1 - highTail), 1 + LEAST),
   }
+}
+
+const rounded = ({ low, high }: Factors): Factors => ({ low: round(low), high: round(high) })
+
+/** Rows that each stack contributes to what is said of stacks without runs: the same for all. */
+const ROWS_OF_STACK = 60
+
+/**
+ * Scatter of a stack without runs: its coefficients are unknown, and its habits are half known, as those of a preset that nobody measured. Every
+ * stack has the same weight: its quantiles at equal distances.
+ */
+function ofStrangers(
+  known: readonly FitCase[],
+  unknown: readonly FitCase[],
+  calibrationOf: ReadonlyMap<string, MemoryCalibration>,
+  counter: MemoryCounter,
+): readonly Ratio[] {
+  const halves = [known, unknown.filter(({ oom }) => !oom)]
+  return halves.flatMap((cases) =>
+    [...groupBy(cases, ({ plan }) => plan.stack.id).values()].flatMap((some) => {
+      const values = ratios(some, calibrationOf, counter).map(({ ratio }) => ratio)
+      if (values.length === 0) return []
+      return Array.from({ length: ROWS_OF_STACK }, (_, i) => ({
+        group: '',
+        ratio: quantile(values, i / (ROWS_OF_STACK - 1)),
+      }))
+    }),
+  )
 }
 
 const blended = (own: Factors, all: Factors, groups: number): Factors => {
@@ -52,7 +87,7 @@ const counters = ['allocated', 'reserved', 'device'] as const
 
 /**
  * Ranges from the scatter of runs that the fit has not seen: by stack where it has runs, drawn towards that of all stacks; for a stack
- * without runs from the errors on stacks whose habits and coefficients were left out.
+ * without runs from the errors on stacks whose coefficients, and for half of them habits, were left out.
  */
 export function fitRanges(
   cases: readonly FitCase[],
@@ -65,14 +100,7 @@ export function fitRanges(
   const generic = { ...fitted.ranges.generic }
   const stacks: MemoryCalibration['ranges']['stacks'] = {}
   for (const counter of counters) {
-    const outside = factorsOf(
-      ratios(
-        unknown.filter(({ oom }) => !oom),
-        strange,
-        counter,
-      ),
-    )
-    generic[counter] = { low: round(outside.low), high: round(outside.high) }
+    generic[counter] = rounded(factorsOf(ofStrangers(ran, unknown, strange, counter), STRANGE_HIGH_TAIL))
     const all = factorsOf(ratios(ran, held, counter))
     for (const [stack, some] of groupBy(ran, ({ plan }) => plan.stack.id)) {
       const rows = ratios(some, held, counter)

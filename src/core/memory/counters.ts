@@ -8,6 +8,8 @@ export interface CounterInputs {
   readonly allocatedBytes: number
   /** Peak of the forward and backward pass, without the optimizer's step. */
   readonly passBytes: number
+  /** Peak of loading, evaluating and saving. */
+  readonly besideBytes: number
   /** The most that comes and goes with a micro-batch: saved tensors, logits, temporaries. */
   readonly activationBytes: number
   /** Logits in 16 bits; 0 where the loss never makes them whole. */
@@ -70,7 +72,7 @@ export const deviceBytes = (inputs: CounterInputs, plan: Placed, calibration: Me
  * What the card must have: tensors, context, and cached blocks that cannot be given back. Those are left over in the pass, whose tensors come in ever
  * new sizes; the step finds blocks of the sizes that it needs. Unified memory can move to the host.
  *
- *   required = max(step, pass + share · what comes and goes + share · blocks of gathered units) + constant + outside
+ *   required = max(load, evaluation, save, step, pass + share · what comes and goes + share · blocks of gathered units) + constant + outside
  *
  * @source calibration
  */
@@ -83,7 +85,7 @@ export function requiredBytesMid(
   const { constant_gib, activations, gathered } = calibration.unreclaimable
   const blocks =
     activations * inputs.activationBytes + gathered * coefficients.gathered * inputs.gatheredBytes
-  const tensors = Math.max(inputs.allocatedBytes, inputs.passBytes + blocks)
+  const tensors = Math.max(inputs.allocatedBytes, inputs.passBytes + blocks, inputs.besideBytes)
   return tensors + constant_gib * GIB + outsideBytes(plan, coefficients)
 }
 

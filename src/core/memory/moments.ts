@@ -207,6 +207,10 @@ function withFurtherSaved(model: ActivationModel, scene: MomentScene): Activatio
   }
 }
 
+/** Moments of the head and the loss: of the last stage alone. */
+const isOfHead = (phase: Phase, name: string): boolean =>
+  phase === 'loss' || name === 'logits' || name === 'head'
+
 /** The moments of a rank that can be its peak: those of the model, and the end of the backward pass with every gradient. */
 export function preparedMoments(saved: ActivationModel, scene: MomentScene): readonly PreparedMoment[] {
   const model = withFurtherSaved(saved, scene)
@@ -216,7 +220,9 @@ export function preparedMoments(saved: ActivationModel, scene: MomentScene): rea
       .flatMap((keyed) => rankLine(keyed, scene) ?? []),
   )
   const of = (phase: 'forward' | 'loss' | 'backward'): PreparedMoment[] =>
-    model[phase].map((moment) => preparedMoment(phase, moment, checkpoints, scene))
+    model[phase]
+      .filter(({ name }) => scene.stage.last || !isOfHead(phase, name))
+      .map((moment) => preparedMoment(phase, moment, checkpoints, scene))
   const end: PreparedMoment = {
     phase: 'backward',
     name: 'end',

@@ -1,5 +1,5 @@
 import { computeDType, type Plan } from '../domain/plan.ts'
-import type { Sink } from '../term.ts'
+import { type Sink, TotalSink } from '../term.ts'
 import { bytesPerValue } from '../units.ts'
 import { algorithmShape } from './algorithm.ts'
 import { isQuantized } from './base-weights.ts'
@@ -11,6 +11,14 @@ import { longestSequence } from './tokens.ts'
 
 /** Bytes a logit while an evaluation computes its loss without gradients: 16-bit logits, their fp32 copy, log-softmax. */
 const EVALUATED_LOGIT_BYTES = 10
+/** Of them the gradient of 16-bit logits, which a fused loss saves without a backward pass. */
+const GRADIENT_BYTES = 2
+
+/** Bytes a logit of an evaluation; 0 where logits are never whole. */
+function evaluatedLogitBytes({ loss }: Plan, { fused_loss_bytes }: PreparedMemory['habits']): number {
+  if (loss === 'fused-linear-ce' || loss === 'chunked') return 0
+  return loss === 'fused-ce' ? fused_loss_bytes - GRADIENT_BYTES : EVALUATED_LOGIT_BYTES
+}
 
 const addLine = (sink: Sink, { key, footprint, formula, source }: Line): void =>
   sink.add(key, footprint.constant, formula, source)
@@ -41,7 +49,7 @@ export function addEvaluation(
   stage: PreparedStage,
   plan: Plan,
 ): void {
-  const { architecture, microBatchSize, workload, evaluation, parallelism, loss } = plan
+  const { architecture, microBatchSize, workload, evaluation, parallelism } = plan
   for (const line of stage.residents.card) addLine(sink, line)
   for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
   const sequences = habits.evaluation_batch ?? microBatchSize
@@ -58,7 +66,7 @@ export function addEvaluation(
     )
     return
   }
-  const whole = loss === 'fused-linear-ce' || loss === 'chunked' ? 0 : EVALUATED_LOGIT_BYTES
+  const whole = algorithmShape(plan).hasLogits ? evaluatedLogitBytes(plan, habits) : 0
   const logits = (whole * architecture.vocabularySize * sequences * tokens) / tp / cp
   sink.add('loss/logits', logits, `${whole} B · vocabulary · tokens of an evaluation batch`, 'transformers')
   const hidden = (4 * architecture.hiddenSize * width * sequences * tokens) / cp
@@ -74,4 +82,18 @@ export function addSave(sink: Sink, stage: PreparedStage, plan: Plan): void {
   for (const line of stage.residents.card) addLine(sink, line)
   if (!shardsWeights(plan.parallelism) || plan.method.trains === 'adapters') return
   for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
+}
+
+/** The highest of loading, saving, and evaluating where the plan evaluates or generates, on any stage. */
+export function besidePeak(prepared: PreparedMemory, plan: Plan): number {
+  const evaluates = plan.evaluation !== null || algorithmShape(plan).generates
+  let highest = 0
+  for (const stage of prepared.stages) {
+    const [load, save, evaluation] = [new TotalSink(), new TotalSink(), new TotalSink()]
+    addLoad(load, prepared, stage, plan)
+    addSave(save, stage, plan)
+    if (evaluates) addEvaluation(evaluation, prepared, stage, plan)
+    highest = Math.max(highest, load.total, save.total, evaluation.total)
+  }
+  return highest
 }

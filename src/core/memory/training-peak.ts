@@ -3,6 +3,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { CounterInputs } from './counters.ts'
 import { fixedBytes } from './line.ts'
 import { logitsBytes } from './logits.ts'
+import { besidePeak } from './other-phases.ts'
 import { type Peak, peakOf } from './peak.ts'
 import type { PreparedMemory } from './prepare.ts'
 
@@ -32,6 +33,7 @@ export function trainingPeak(prepared: PreparedMemory, plan: Plan): TrainingPeak
     inputs: {
       allocatedBytes: highest?.bytes ?? 0,
       passBytes,
+      besideBytes: besidePeak(prepared, plan),
       activationBytes,
       logitsBytes: logitsBytes(plan),
       gatheredBytes: highest?.stage.gatheredTrainedBytes ?? 0,

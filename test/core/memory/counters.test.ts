@@ -28,6 +28,7 @@ const constants = {
 const inputs: CounterInputs = {
   allocatedBytes: 20 * GIB,
   passBytes: 18 * GIB,
+  besideBytes: 10 * GIB,
   activationBytes: 8 * GIB,
   logitsBytes: 2 * GIB,
   gatheredBytes: 4 * GIB,
@@ -71,6 +72,7 @@ describe('counters', () => {
     // pass 18 + 0.1·8 + 0.5·0.5·4 = 19.8 < step 20; + 0.2 + 0.6
     expect(requiredBytesMid(inputs, one, constants) / GIB).toBeCloseTo(20.8, 9)
     expect(requiredBytesMid({ ...inputs, passBytes: 20 * GIB }, one, constants) / GIB).toBeCloseTo(22.6, 9)
+    expect(requiredBytesMid({ ...inputs, besideBytes: 30 * GIB }, one, constants) / GIB).toBeCloseTo(30.8, 9)
   })
 
   it('have wider ranges for a stack that nobody measured', () => {
