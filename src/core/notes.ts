@@ -21,6 +21,10 @@ export const noteTexts = {
     text: 'prices of {providers}: your own list (imported, or in --presets), not the one of the package',
   },
   'prices-locked': { severity: 'info', text: 'prices are those of the lock of {date}' },
+  'whole-machines': {
+    severity: 'info',
+    text: 'the smallest machine on file is paid whole: {list}; smaller ones may exist',
+  },
   'prices-to-check': { severity: 'warning', text: 'prices to check before you buy: {list}' },
   'whole-instance': {
     severity: 'info',
@@ -32,11 +36,11 @@ export const noteTexts = {
   },
   'interruption-assumed': {
     severity: 'warning',
-    text: 'how often {provider} takes spot machines back is not on file: {rate} times in 100 hours are assumed ({low} to {high})',
+    text: 'how often {provider} takes spot machines back is not on file: a rate of {rate} in 100 hours is assumed ({low} to {high})',
   },
   'interruption-known': {
     severity: 'info',
-    text: '{provider} took back {share} of its spot capacity of {instance} within a month ({source}): {rate} times in 100 hours are counted ({low} to {high})',
+    text: '{provider} took back {share} of its spot capacity of {instance} within a month ({source}): a rate of {rate} in 100 hours is counted ({low} to {high})',
   },
   'spot-checkpoints-assumed': {
     severity: 'info',

@@ -129,3 +129,37 @@ describe('own hardware whose costs nobody stated', () => {
     expect(out).not.toContain('*')
   })
 })
+
+describe('what is said about prices beside the table', () => {
+  const notesOf = async (line: string): Promise<string[]> => {
+    const { notes } = JSON.parse(
+      (await ftplan(`estimate --model qwen2.5-0.5b --method lora ${line} --json`)).out,
+    ) as Report
+    return notes.map(({ text }) => text)
+  }
+
+  it('names the machines that are paid whole', async () => {
+    const notes = await notesOf('--gpu h100-sxm --gpus 2 --provider gcp --provider crusoe')
+    const whole = notes.find((text) => text.startsWith('the smallest machine on file is paid whole'))
+    expect(whole).toContain('gcp 8 GPUs for 2')
+    expect(whole).toContain('crusoe 8 GPUs for 2')
+  })
+
+  it('says how often spot machines are taken back, and whether anybody knows', async () => {
+    const notes = (
+      await notesOf('--gpu h100-sxm --gpus 8 --provider aws --provider crusoe --commitment spot')
+    ).join('\n')
+    expect(notes).toMatch(
+      /aws took back .* of its spot capacity of p5.48xlarge .* a rate of [\d.]+ in 100 hours is counted/,
+    )
+    expect(notes).toContain(
+      'how often crusoe takes spot machines back is not on file: a rate of 1 in 100 hours is assumed (0.1 to 10)',
+    )
+    expect(notes).toContain('on spot one every 60 minutes is assumed')
+  })
+
+  it('names prices that are old', async () => {
+    const notes = await notesOf('--gpu h100-sxm --provider lambda')
+    expect(notes.find((text) => text.startsWith('prices to check'))).toContain('lambda of 2026-09-20')
+  })
+})

@@ -1,6 +1,6 @@
 import type { Library } from '../domain/library.ts'
 import type { PlanReport } from '../domain/report.ts'
-import { type Note, note } from '../notes.ts'
+import { type Note, type NoteCode, note } from '../notes.ts'
 
 const MOST_NAMED = 6
 
@@ -16,8 +16,28 @@ export function priceNotes(plans: readonly PlanReport[], library: Library, asOf:
   if (own.length > 0) notes.push(note('prices-own', { providers: own.join(', ') }))
   const doubtful = [...new Set(plans.flatMap(doubtsOf))]
   if (doubtful.length > 0) notes.push(note('prices-to-check', { list: shortened(doubtful) }))
-  return notes
+  const whole = [...new Set(plans.flatMap(wholeMachinesOf))]
+  if (whole.length > 0) notes.push(note('whole-machines', { list: shortened(whole) }))
+  return [...notes, ...plans.flatMap(spotNotes)]
 }
+
+/** As in `gcp 8 GPUs for 2`. */
+const wholeMachinesOf = ({ notes }: PlanReport): string[] =>
+  notes.flatMap(({ code, args }) =>
+    code === 'whole-instance'
+      ? [`${args.provider} ${args.rented} GPUs for ${Number(args.rented) - Number(args.idle)}`]
+      : [],
+  )
+
+const spotCodes: readonly string[] = [
+  'interruption-assumed',
+  'interruption-known',
+  'spot-checkpoints-assumed',
+] satisfies NoteCode[]
+
+/** What is counted for machines that are taken back: it decides whether spot is cheap. */
+const spotNotes = ({ notes }: PlanReport): Note[] =>
+  notes.flatMap(({ code, args }) => (spotCodes.includes(code) ? [note(code as NoteCode, args)] : []))
 
 /** As in `vast of 2026-H1`. */
 const doubtsOf = ({ notes }: PlanReport): string[] =>
