@@ -9,13 +9,8 @@ import { gatheredTrainedBytes } from './gathered-units.ts'
 import { gradientsOf } from './gradients.ts'
 import { memoryHabits } from './habits.ts'
 import { fixedBytes, type Line } from './line.ts'
-import {
-  aliveAfterForward,
-  type MomentScene,
-  offloadedFootprint,
-  type PreparedMoment,
-  preparedMoments,
-} from './moments.ts'
+import { type MomentScene, type PreparedMoment, preparedMoments } from './moments.ts'
+import { rankModel } from './rank-moments.ts'
 import { type Residents, residentsOf } from './residents.ts'
 import { type StageTensors, stageTensors } from './stage-tensors.ts'
 import { type Stage, stagesOf } from './stages.ts'
@@ -71,6 +66,7 @@ function preparedStage(
   const gradients = gradientsOf(parts, stage, plan)
   const residents = residentsOf(tensors, parts, plan, habits)
   const buffers = bufferLines(tensors, parts, plan, habits)
+  const ofRank = rankModel(model, { plan, stage, habits })
   const scene: MomentScene = {
     plan,
     stage,
@@ -90,10 +86,10 @@ function preparedStage(
     gradientBytes: gradients.allBytes,
     gatheredTrainedBytes: gatheredTrainedBytes(tensors, parts, plan),
     step: stepLines(parts, plan, habits),
-    moments: preparedMoments(model, scene),
-    afterForward: aliveAfterForward(model, scene),
+    moments: preparedMoments(ofRank, scene),
+    afterForward: ofRank.afterForward,
     hostGradientBytes: gradients.hostBytes,
-    offloaded: offloadedFootprint(model, scene),
+    offloaded: ofRank.offloaded,
   }
 }
 
