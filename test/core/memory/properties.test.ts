@@ -19,6 +19,7 @@ const stacks = ['plain', 'trl', 'litgpt', 'torchtune', 'megatron', 'qwen-finetun
 
 /** Any valid plan of a small model. */
 const knobs = fc.record({
+  model: fc.constantFrom('qwen2.5-0.5b', 'granite-3.0-1b-a400m', 'gpt2'),
   method: fc.constantFrom(...methods),
   stack: fc.constantFrom(...stacks),
   optimizer: fc.constantFrom(
@@ -34,7 +35,19 @@ const knobs = fc.record({
   attention: fc.constantFrom('eager', 'sdpa', 'flash'),
   loss: fc.constantFrom('materialized', 'fused-ce', 'fused-linear-ce', 'chunked'),
   kernels: fc.constantFrom('none', 'liger', 'foak', 'unsloth'),
-  sharding: fc.constantFrom('ddp', 'zero1', 'zero2', 'zero3', 'fsdp1', 'fsdp2'),
+  sharding: fc.constantFrom<string | Record<string, unknown>>(
+    'ddp',
+    'zero1',
+    'zero2',
+    'zero3',
+    'fsdp1',
+    'fsdp2',
+    { tp: 2, dp: 4, dp_shard: 'fsdp2' },
+    { pp: 2, dp: 4, dp_shard: 'zero1' },
+    { cp: 2, dp: 4, dp_shard: 'fsdp2' },
+    { tp: 2, pp: 2, cp: 2, dp: 1 },
+    { ep: 4, dp: 8, dp_shard: 'zero2' },
+  ),
   offload: fc.constantFrom('none', 'optimizer', 'parameters', 'activations'),
   algorithm: fc.constantFrom('sft', 'dpo', 'orpo', 'kto', 'grpo', 'rm'),
   reentrant: fc.boolean(),
@@ -46,6 +59,7 @@ const knobs = fc.record({
 type Knobs = typeof knobs extends fc.Arbitrary<infer T> ? T : never
 
 function anyPlan({
+  model,
   method,
   microBatch,
   accumulation,
@@ -54,9 +68,9 @@ function anyPlan({
   fused,
   ...rest
 }: Knobs): Plan {
-  const gpus = 4
+  const gpus = 8
   return planWith({
-    model: 'qwen2.5-0.5b',
+    model,
     training: {
       ...rest,
       ...method,
