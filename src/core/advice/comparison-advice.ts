@@ -16,8 +16,7 @@ export interface ComparisonAdvice {
 export function comparisonAdvice(expected: Range | null): ComparisonAdvice {
   const isShare = expected !== null && expected.mid > 0 && expected.mid < 1
   const score = isShare ? expected.mid : WORST_SCORE
-  const possible = DIFFERENCES.filter((difference) => difference <= score || score + difference <= 1)
-  const rows = possible.map((difference) => ({
+  const rows = DIFFERENCES.map((difference) => ({
     difference,
     ...comparisonItems({ score, difference, disagreement: null }),
   }))

@@ -77,13 +77,16 @@ function learningRate({ method, task, rules, stepCount }: HyperparameterInput): 
   const isShort = method.trains === 'adapters' && algorithm === 'supervised' && stepCount < belowSteps
   if (!isShort) return { value: mid, low, high, because, source }
   return {
-    value: mid * factor,
-    low: low * factor,
-    high: high * factor,
+    value: plain(mid * factor),
+    low: plain(low * factor),
+    high: plain(high * factor),
     because: `${because}; ${factor} times more below ${belowSteps} steps`,
     source,
   }
 }
+
+/** Without the last digits that a product of decimals leaves. */
+const plain = (value: number): number => Number(value.toPrecision(12))
 
 function epochsAdvice({ method, rules }: HyperparameterInput): Advice<number> {
   const { low, mid, high, because, source } = rowOf(rules.epochs, method.trains)
