@@ -10,6 +10,8 @@ const LOWEST_USEFUL_RETENTION = 0.85
 /** Nothing counts as less than a cent or a second: the scale is logarithmic, and own hardware may cost 0. */
 const LEAST_USD = 0.01
 const LEAST_SECONDS = 1
+/** Plans that hardly differ in cost or time do not earn the whole weight by it: the scale spans at least this factor. */
+const LEAST_SPAN = 2
 
 interface Span {
   min: number
@@ -65,12 +67,12 @@ export function balancedScores(axes: Axes, { weights, minRetention, scale }: Bal
   })
 }
 
-/** 1 - ln(x / min) / ln(max / min); 1 when all are equal, 0 when unknown. */
+/** 1 - ln(x / min) / ln(max / min), the span at least a factor of two; 1 when all are equal, 0 when unknown. */
 function logarithmicUtility(value: number, { min, max }: Span, smallest: number): number {
   if (value === Number.POSITIVE_INFINITY) return 0
   const least = Math.max(min, smallest)
-  const span = Math.log(Math.max(max, least) / least)
-  return span === 0 ? 1 : 1 - Math.log(Math.max(value, least) / least) / span
+  const span = Math.log(Math.max(max / least, LEAST_SPAN))
+  return 1 - Math.log(Math.max(value, least) / least) / span
 }
 
 function checkWeights({ cost, time, quality }: Weights): void {
