@@ -20,6 +20,17 @@ export const adviceSections = (plan: PlanReport): AdviceSection[] =>
     { title: 'Another formula', lines: baselineLines(plan) },
   ].filter(({ lines }) => lines.length > 0)
 
+/** The expected retention and what it rests on; none where it is unknown. */
+export const qualitySections = ({ retention }: PlanReport): AdviceSection[] =>
+  retention === null
+    ? []
+    : [
+        {
+          title: `Quality kept: ${formatShare(retention.mid)}`,
+          lines: [`${formatRange(retention, formatShare)}, evidence ${retention.grade}`, ...retention.basis],
+        },
+      ]
+
 const score = (value: number): string => value.toFixed(3)
 
 function scoreLines({ retention }: PlanReport): string[] {

@@ -1,5 +1,5 @@
 import type { PlanReport, Report } from '../core/domain/report.ts'
-import { adviceSections } from './advice.ts'
+import { adviceSections, qualitySections } from './advice.ts'
 import { freeShare, hiddenLine, judgedBytes, planTitle, summaryCells } from './cells.ts'
 import { constraintAmount } from './explain.ts'
 import {
@@ -155,7 +155,9 @@ function explained(plan: PlanReport, open: boolean): string {
       'Cost',
       cost.terms.map(({ usd, ...term }) => ({ ...term, amount: formatUsd(usd) })),
     ),
-    ...adviceSections(plan).map(({ title: head, lines }) => `<h3>${escapeXml(head)}</h3>${list(lines)}`),
+    ...[...qualitySections(plan), ...adviceSections(plan)].map(
+      ({ title: head, lines }) => `<h3>${escapeXml(head)}</h3>${list(lines)}`,
+    ),
     plan.notes.length === 0 ? '' : list(plan.notes.map(({ text }) => text)),
     '</details>',
   ].join('')

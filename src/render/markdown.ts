@@ -1,5 +1,5 @@
 import type { PlanReport, Report } from '../core/domain/report.ts'
-import { adviceSections } from './advice.ts'
+import { type AdviceSection, adviceSections, qualitySections } from './advice.ts'
 import { hiddenLine, planTitle, type SummaryCells, summaryCells } from './cells.ts'
 import { formatBytes, formatCount, formatSeconds, formatUsd } from './format.ts'
 import { decisionLines, noteLines, rejectedLines } from './reasons.ts'
@@ -68,6 +68,9 @@ function reasons(report: Report, { detail }: View): string {
   return parts.join('\n\n')
 }
 
+const remarks = ({ notes }: PlanReport): AdviceSection[] =>
+  notes.length === 0 ? [] : [{ title: 'Remarks', lines: notes.map(({ text }) => text) }]
+
 /** Every term of a plan, one table a bill. */
 function explained(plan: PlanReport): string {
   const columns = [
@@ -97,7 +100,7 @@ function explained(plan: PlanReport): string {
       'Cost',
       plan.cost.terms.map((term) => [term.key, formatUsd(term.usd), term.formula, term.source]),
     ),
-    ...adviceSections(plan).map(
+    ...[...qualitySections(plan), ...adviceSections(plan), ...remarks(plan)].map(
       ({ title, lines }) => `#### ${title}\n\n${lines.map((line) => `- ${escapeMarkdown(line)}`).join('\n')}`,
     ),
   ].join('\n\n')

@@ -89,4 +89,15 @@ describe('remarks on stated settings', () => {
       'batch-large-for-adapters',
     ])
   })
+
+  it('warn of a rank without room, of too many epochs, and of a warm-up that never ends', () => {
+    const codes = (stated: Partial<Parameters<typeof settingNotes>[0]>) =>
+      settingNotes({ learningRate: null, globalBatchSize: 8, targets: null, ...stated }, advice('math')).map(
+        ({ code }) => code,
+      )
+    expect(codes({ rank: 32 })).toEqual(['rank-small'])
+    expect(codes({ rank: 64, epochs: 4, warmupSteps: 999, stepCount: 1000 })).toEqual([])
+    expect(codes({ epochs: 5 })).toEqual(['epochs-many'])
+    expect(codes({ warmupSteps: 1000, stepCount: 1000 })).toEqual(['warmup-too-long'])
+  })
 })
