@@ -1,24 +1,21 @@
 import { type TrainableTensor, trainableTensors } from './architecture/index.ts'
 import type { Plan } from './domain/plan.ts'
+import { Memo } from './memo.ts'
 
 interface Counts {
   readonly all: number
   readonly adapters: number
 }
 
-const counted = new WeakMap<readonly TrainableTensor[], Counts>()
+const counted = new Memo<Counts>()
 
 /** Counts of a list of tensors; plans that train the same share the list. */
 function countsOf({ architecture, method, trainableLayers, lora }: Plan): Counts {
   const tensors = trainableTensors(architecture, method, trainableLayers, lora)
-  const known = counted.get(tensors)
-  if (known !== undefined) return known
-  const counts = {
+  return counted.get([tensors], '', () => ({
     all: parametersIn(tensors),
     adapters: parametersIn(tensors.filter(({ kind }) => kind.startsWith('adapter-'))),
-  }
-  counted.set(tensors, counts)
-  return counts
+  }))
 }
 
 const parametersIn = (tensors: readonly TrainableTensor[]): number =>

@@ -1,12 +1,15 @@
-import { adapters } from '../architecture/index.ts'
+import { type TrainableTensor, trainableTensors } from '../architecture/index.ts'
 import type { Linear } from '../domain/architecture.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { Memo } from '../memo.ts'
 import type { ActivationInputs } from './activations/model.ts'
 import { activationHabits } from './habits.ts'
 import { FUSED_PROJECTION, runArchitecture } from './run-architecture.ts'
 
 const isProjection = ({ role }: Linear): boolean => role === 'query' || role === 'key' || role === 'value'
+
+const known = new Memo<Adapted>()
 
 /** Names of the linears that carry an adapter; where projections run as one, adapters on any of them do too. */
 function adaptedLinears(
@@ -14,10 +17,25 @@ function adaptedLinears(
   { fuses_projections }: MemoryHabits,
 ): ReadonlySet<string> {
   if (lora === null || method.trains !== 'adapters') return new Set()
-  const { linears } = adapters(architecture, { ...lora, layers: trainableLayers })
-  const names = linears.map(({ linear }) => linear.name)
-  const fused = fuses_projections && linears.some(({ linear }) => isProjection(linear))
-  return new Set(fused ? [...names, FUSED_PROJECTION] : names)
+  const tensors = trainableTensors(architecture, method, trainableLayers, lora)
+  const { names, hasProjection } = known.get([tensors], '', () => adaptedIn(tensors))
+  return fuses_projections && hasProjection ? new Set([...names, FUSED_PROJECTION]) : names
+}
+
+interface Adapted {
+  readonly names: ReadonlySet<string>
+  readonly hasProjection: boolean
+}
+
+/** Linears to which these tensors belong as adapters. */
+function adaptedIn(tensors: readonly TrainableTensor[]): Adapted {
+  const linears = tensors.flatMap(({ kind, linear }) =>
+    kind === 'adapter-a' && linear !== null ? [linear] : [],
+  )
+  return {
+    names: new Set(linears.map(({ name }) => name)),
+    hasProjection: linears.some(isProjection),
+  }
 }
 
 /** Padding gives attention a mask; packed and padding-free batches, and samples of equal length, need none. */

@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { Memo } from '../memo.ts'
 import { type ActivationHabits, plainHabits } from './activations/habits.ts'
 
 /** A bare PyTorch loop of today: what a stack does that says nothing of itself. */
@@ -35,8 +36,13 @@ export const plainMemoryHabits: MemoryHabits = {
   host_copies_at_load: 'one-per-node',
 }
 
+const habits = new Memo<MemoryHabits>()
+
 /** The habits of a plan's stack in the plan's release. */
-export function memoryHabits({ stack, stackRelease }: Pick<Plan, 'stack' | 'stackRelease'>): MemoryHabits {
+export const memoryHabits = ({ stack, stackRelease }: Pick<Plan, 'stack' | 'stackRelease'>): MemoryHabits =>
+  habits.get([stack], stackRelease, () => habitsIn(stack, stackRelease))
+
+function habitsIn(stack: Plan['stack'], stackRelease: string): MemoryHabits {
   const { releases = [], evidence: _evidence, ...newest } = stack.memory
   const reaching = stackRelease === 'latest' ? [] : releases.filter(({ until }) => stackRelease <= until)
   const older = reaching.toReversed().map(({ until: _until, ...changed }) => changed)

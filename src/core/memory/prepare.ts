@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { Memo } from '../memo.ts'
 import { activationInputs } from './activation-inputs.ts'
 import type { Footprint } from './activations/footprint.ts'
 import { type ActivationModel, activationModel } from './activations/model.ts'
@@ -53,15 +54,42 @@ export const stagesFor = (
 ): readonly PreparedStage[] =>
   plan.microBatchSize * algorithmShape(plan).sequencesPerSample === 1 ? singleStages : stages
 
+const known = new Memo<PreparedStage>()
+
+/** A stage of a plan; plans that differ in sequence length, data or card share it. */
 function preparedStage(
   plan: Plan,
   stage: Stage,
   habits: MemoryHabits,
   model: ActivationModel,
 ): PreparedStage {
-  const { hardware } = plan
-  const limit = habits.shards_within_node ? hardware.gpusPerNode : undefined
+  const limit = habits.shards_within_node ? plan.hardware.gpusPerNode : undefined
   const tensors = stageTensors(plan, stage, habits, limit)
+  const { method, optimizer, lora, precision, quantization, kbitUpcast } = plan
+  const { parallelism, offload, fusedBackward, algorithm, gradientCheckpointing } = plan
+  const key = JSON.stringify([
+    method.id,
+    [lora?.rank, lora?.count],
+    precision,
+    quantization,
+    kbitUpcast,
+    parallelism,
+    offload,
+    fusedBackward,
+    algorithm,
+    gradientCheckpointing,
+    plan.reentrantCheckpointing,
+  ])
+  return known.get([model, habits, optimizer, tensors], key, () => buildStage(plan, tensors, habits, model))
+}
+
+function buildStage(
+  plan: Plan,
+  tensors: StageTensors,
+  habits: MemoryHabits,
+  model: ActivationModel,
+): PreparedStage {
+  const { stage } = tensors
   const parts = trainedParts(tensors, plan, habits)
   const gradients = gradientsOf(parts, stage, plan)
   const residents = residentsOf(tensors, parts, plan, habits)

@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { Memo } from '../memo.ts'
 import { type Footprint, noBytes, plus, times, tokenBytes } from './activations/footprint.ts'
 import type { ActivationModel, KeyedFootprint, Moment } from './activations/model.ts'
 import { algorithmShape } from './algorithm.ts'
@@ -136,17 +137,11 @@ function withFurtherSaved(model: ActivationModel, scene: RankScene): ActivationM
   }
 }
 
-const models = new WeakMap<ActivationModel, Map<string, RankModel>>()
+const models = new Memo<RankModel>()
 
 /** The activation model of one rank; plans that differ in optimizer, sharding or card share it. */
-export function rankModel(model: ActivationModel, scene: RankScene): RankModel {
-  const ofModel = models.get(model) ?? new Map<string, RankModel>()
-  models.set(model, ofModel)
-  const key = sceneKey(scene)
-  const known = ofModel.get(key) ?? buildRankModel(withFurtherSaved(model, scene), scene)
-  ofModel.set(key, known)
-  return known
-}
+export const rankModel = (model: ActivationModel, scene: RankScene): RankModel =>
+  models.get([model], sceneKey(scene), () => buildRankModel(withFurtherSaved(model, scene), scene))
 
 /** Everything in a scene that the rank's part of a model depends on. */
 function sceneKey({ plan, stage, habits }: RankScene): string {

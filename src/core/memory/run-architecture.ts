@@ -7,6 +7,7 @@ import type {
   MixtureOfExperts,
 } from '../domain/architecture.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { Memo } from '../memo.ts'
 
 type Code = Pick<MemoryHabits, 'own_model_code' | 'fuses_projections'>
 
@@ -53,6 +54,12 @@ export function runArchitecture(
   { own_model_code, fuses_projections }: Code,
 ): Architecture {
   if (!own_model_code) return architecture
+  return known.get([architecture], `${fuses_projections}`, () => inCode(architecture, fuses_projections))
+}
+
+const known = new Memo<Architecture>()
+
+function inCode(architecture: Architecture, fuses_projections: boolean): Architecture {
   const layers = architecture.layers.map(
     (layer: Layer): Layer => ({
       ...layer,

@@ -1,6 +1,7 @@
 import { type Tensor, type TrainableTensor, tensorsOf, trainableTensors } from '../architecture/index.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { Memo } from '../memo.ts'
 import { type RankTensor, rankTensors } from './rank-tensors.ts'
 import type { Stage } from './stages.ts'
 
@@ -56,12 +57,45 @@ function frozenTensors(own: readonly Tensor[], trained: readonly TrainableTensor
   })
 }
 
-/** Every tensor of the worst rank of a stage. */
+type Handling = Pick<MemoryHabits, 'unties_embeddings' | 'replaces_trained_modules'>
+
+const known = new Memo<StageTensors>()
+
+/** Every tensor of the worst rank of a stage; plans that train the same split alike share the list. */
 export function stageTensors(
   plan: Model,
   stage: Stage,
-  habits: Pick<MemoryHabits, 'unties_embeddings' | 'replaces_trained_modules'>,
-  shardLimit?: number,
+  habits: Handling,
+  shardLimit: number | undefined,
+): StageTensors {
+  const { architecture, method, trainableLayers, lora, parallelism } = plan
+  const training = trainableTensors(architecture, method, trainableLayers, lora)
+  const { tp, ep, dp, cp, shard } = parallelism
+  const { first, last, from, to } = stage
+  const { unties_embeddings: unties, replaces_trained_modules: replaces } = habits
+  const key = [
+    method.trains,
+    tp,
+    ep,
+    dp,
+    cp,
+    shard,
+    first,
+    last,
+    from,
+    to,
+    unties,
+    replaces,
+    shardLimit,
+  ].join('/')
+  return known.get([training], key, () => listTensors(plan, stage, habits, shardLimit))
+}
+
+function listTensors(
+  plan: Model,
+  stage: Stage,
+  habits: Handling,
+  shardLimit: number | undefined,
 ): StageTensors {
   const { architecture, method, trainableLayers, lora, parallelism } = plan
   const own = ownTensors(plan, habits)

@@ -1,6 +1,7 @@
 import { calibrated } from '../domain/constant.ts'
-import type { Hardware, Plan } from '../domain/plan.ts'
+import type { Plan } from '../domain/plan.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
+import { Memo } from '../memo.ts'
 import type { Fabric } from './collectives.ts'
 import { pcieBytesPerSecond } from './machine.ts'
 
@@ -40,19 +41,13 @@ function busBytesPerSecond(plan: Plan, calibration: TimeCalibration): number {
   return rate * Math.min(1, calibrated(interconnect.peerAccess ? peer : noPeer))
 }
 
-const built = new WeakMap<TimeCalibration, WeakMap<Hardware, Map<string, Fabric>>>()
+const built = new Memo<Fabric>()
 
 /** Links of a group of `ranks` GPUs that lie `stride` apart; looked up once for all plans on the same cards. */
-export function fabricOf(plan: Plan, ranks: number, stride: number, calibration: TimeCalibration): Fabric {
-  const ofCalibration = built.get(calibration) ?? new WeakMap<Hardware, Map<string, Fabric>>()
-  built.set(calibration, ofCalibration)
-  const ofHardware = ofCalibration.get(plan.hardware) ?? new Map<string, Fabric>()
-  ofCalibration.set(plan.hardware, ofHardware)
-  const key = `${ranks}/${stride}`
-  const fabric = ofHardware.get(key) ?? buildFabric(plan, ranks, stride, calibration)
-  ofHardware.set(key, fabric)
-  return fabric
-}
+export const fabricOf = (plan: Plan, ranks: number, stride: number, calibration: TimeCalibration): Fabric =>
+  built.get([calibration, plan.hardware], `${ranks}/${stride}`, () =>
+    buildFabric(plan, ranks, stride, calibration),
+  )
 
 function buildFabric(plan: Plan, ranks: number, stride: number, calibration: TimeCalibration): Fabric {
   const { interNodeBytesPerSecond: network } = plan.hardware.interconnect

@@ -3,6 +3,7 @@ import type { Gpu } from '../domain/gpu.ts'
 import type { Hardware, Precision } from '../domain/plan.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
 import { UserError } from '../errors.ts'
+import { Memo } from '../memo.ts'
 import { GB } from '../units.ts'
 
 /** What one card reaches, after calibration. */
@@ -82,18 +83,10 @@ function build(hardware: Hardware, precision: Precision, calibration: TimeCalibr
   }
 }
 
-const built = new WeakMap<TimeCalibration, WeakMap<Gpu, Map<string, Machine>>>()
+const built = new Memo<Machine>()
 
 /** Rates of a card for a precision; looked up once for each calibration, because ranking asks for every plan. */
-export function machineOf(hardware: Hardware, precision: Precision, calibration: TimeCalibration): Machine {
-  const byGpu = built.get(calibration) ?? new WeakMap<Gpu, Map<string, Machine>>()
-  built.set(calibration, byGpu)
-  const byPrecision = byGpu.get(hardware.gpu) ?? new Map<string, Machine>()
-  byGpu.set(hardware.gpu, byPrecision)
-  const key = `${precision.weights}/${precision.autocast}`
-  const known = byPrecision.get(key)
-  if (known !== undefined) return known
-  const machine = build(hardware, precision, calibration)
-  byPrecision.set(key, machine)
-  return machine
-}
+export const machineOf = (hardware: Hardware, precision: Precision, calibration: TimeCalibration): Machine =>
+  built.get([calibration, hardware.gpu], `${precision.weights}/${precision.autocast}`, () =>
+    build(hardware, precision, calibration),
+  )

@@ -1,6 +1,7 @@
 import type { Plan } from '../domain/plan.ts'
 import type { StackHabits } from '../domain/stack-time.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
+import { Memo } from '../memo.ts'
 import { referencePasses } from './algorithm.ts'
 import type { Fabric } from './collectives.ts'
 import { fabricOf } from './fabric.ts'
@@ -31,18 +32,11 @@ export interface PlacedTime {
   readonly fused: boolean
 }
 
-const merged = new WeakMap<TimeCalibration, WeakMap<Plan['stack'], StackHabits>>()
+const merged = new Memo<StackHabits>()
 
 /** The stack's habits over the generic ones. */
-function habitsOf({ stack }: Plan, calibration: TimeCalibration): StackHabits {
-  const ofCalibration = merged.get(calibration) ?? new WeakMap<Plan['stack'], StackHabits>()
-  merged.set(calibration, ofCalibration)
-  const known = ofCalibration.get(stack)
-  if (known !== undefined) return known
-  const habits = { ...calibration.stack, ...stack.time } as StackHabits
-  ofCalibration.set(stack, habits)
-  return habits
-}
+const habitsOf = ({ stack }: Plan, calibration: TimeCalibration): StackHabits =>
+  merged.get([calibration, stack], '', () => ({ ...calibration.stack, ...stack.time }) as StackHabits)
 
 function linksOf(plan: Plan, calibration: TimeCalibration): Links {
   const { tp, pp, cp, ep, dp } = plan.parallelism

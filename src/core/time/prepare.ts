@@ -1,6 +1,6 @@
 import { parameterCounts } from '../architecture/index.ts'
-import type { Architecture } from '../domain/architecture.ts'
 import type { Plan } from '../domain/plan.ts'
+import { Memo } from '../memo.ts'
 import { bytesPerValue } from '../units.ts'
 import { storedBytesPerWeight } from './dequantize.ts'
 import { rankWeights, trainedOf } from './trained.ts'
@@ -18,17 +18,11 @@ export interface PreparedTime {
   readonly totalParameters: number
 }
 
-const prepared = new WeakMap<Architecture, Map<string, PreparedTime>>()
+const prepared = new Memo<PreparedTime>()
 
 /** Work, parameters and bytes of a plan; the same for all plans that split one recipe alike, so computed once for them. */
-export function prepareTime(plan: Plan): PreparedTime {
-  const ofArchitecture = prepared.get(plan.architecture) ?? new Map<string, PreparedTime>()
-  prepared.set(plan.architecture, ofArchitecture)
-  const key = recipeKey(plan)
-  const known = ofArchitecture.get(key) ?? prepare(plan)
-  ofArchitecture.set(key, known)
-  return known
-}
+export const prepareTime = (plan: Plan): PreparedTime =>
+  prepared.get([plan.architecture], recipeKey(plan), () => prepare(plan))
 
 /** Everything that the work depends on. */
 function recipeKey({

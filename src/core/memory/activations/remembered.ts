@@ -1,8 +1,8 @@
-import type { Architecture } from '../../domain/architecture.ts'
+import { Memo } from '../../memo.ts'
 import { composeModel } from './compose.ts'
 import type { ActivationInputs, ActivationModel } from './model.ts'
 
-const models = new WeakMap<Architecture, Map<string, ActivationModel>>()
+const models = new Memo<ActivationModel>()
 
 /** The longest window that a sequence fills: all that the model asks of its length. */
 function filledWindow({ architecture, sequenceLength }: ActivationInputs): number {
@@ -18,12 +18,6 @@ function filledWindow({ architecture, sequenceLength }: ActivationInputs): numbe
 export function rememberedModel(inputs: ActivationInputs): ActivationModel {
   const { architecture, adaptedLinears, ...others } = inputs
   const sequenceLength = filledWindow(inputs)
-  const ofArchitecture = models.get(architecture) ?? new Map<string, ActivationModel>()
-  models.set(architecture, ofArchitecture)
   const key = JSON.stringify([{ ...others, sequenceLength }, [...adaptedLinears]])
-  const known = ofArchitecture.get(key)
-  if (known !== undefined) return known
-  const model = composeModel({ ...inputs, sequenceLength })
-  ofArchitecture.set(key, model)
-  return model
+  return models.get([architecture], key, () => composeModel({ ...inputs, sequenceLength }))
 }
