@@ -18,6 +18,7 @@ const rows = (value: Readonly<Record<string, object | undefined>>, indent: strin
 export const calibrationText = ({
   generic,
   stacks,
+  gathered_limit_gib,
   kept_free_gib,
   unreclaimable,
   ranges,
@@ -25,10 +26,11 @@ export const calibrationText = ({
   sources,
 }: MemoryCalibration): string => `# Steps from what tensors take to what torch reserves, what the card shows and what it must have, fitted to the measured runs of
 # presets/runs by scripts/fit-memory.ts; ranges are the 90 % scatter of runs that the fit had not seen. Context and collectives,
-# kept_free_gib and unreclaimable are set by hand.
+# gathered_limit_gib (the largest fully sharded run of presets/runs), kept_free_gib and unreclaimable are set by hand.
 generic: ${flow(generic)}
 stacks:
 ${rows(stacks, '  ')}
+gathered_limit_gib: ${gathered_limit_gib}
 kept_free_gib: ${kept_free_gib}
 unreclaimable: ${flow(unreclaimable)}
 ranges:

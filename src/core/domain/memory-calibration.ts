@@ -38,6 +38,8 @@ export const MemoryCalibration = z.strictObject({
   /** Values of a stack that no run speaks of. */
   generic: z.strictObject({ ...allocator, ...outside }),
   stacks: z.record(z.string(), z.strictObject({ ...allocator, ...outside }).partial()),
+  /** The largest unsharded weights that train in a measured run: the share is not carried beyond what was seen. */
+  gathered_limit_gib: amount,
   /** Memory that stays free on a full card: the allocator gives cached blocks back before it goes further. */
   kept_free_gib: amount,
   /**

@@ -31,6 +31,12 @@ export const coefficientsOf = (
   ...(stacks[stack.id] as Partial<MemoryCoefficients> | undefined),
 })
 
+/** Unsharded weights that leave blocks behind, at most as many as a measured run had. */
+const countedGatheredBytes = (
+  { gatheredBytes }: CounterInputs,
+  { gathered_limit_gib }: MemoryCalibration,
+): number => Math.min(gatheredBytes, gathered_limit_gib * GIB)
+
 /**
  * What the caching allocator holds beyond tensors.
  *
@@ -38,8 +44,14 @@ export const coefficientsOf = (
  *
  * @source calibration
  */
-function cachedBytes(inputs: CounterInputs, plan: Placed, coefficients: MemoryCoefficients): number {
-  const { activationBytes, logitsBytes, gatheredBytes } = inputs
+function cachedBytes(
+  inputs: CounterInputs,
+  plan: Placed,
+  coefficients: MemoryCoefficients,
+  calibration: MemoryCalibration,
+): number {
+  const { activationBytes, logitsBytes } = inputs
+  const gatheredBytes = countedGatheredBytes(inputs, calibration)
   const { constant_gib, logits, activations, parallel_gib, gathered } = coefficients
   const parallel = plan.hardware.gpuCount > 1 ? parallel_gib : 0
   const fixed = (constant_gib + parallel) * GIB
@@ -56,7 +68,7 @@ const outsideBytes = ({ hardware }: Placed, { context_gib, collectives_gib }: Me
  */
 export function reservedBytes(inputs: CounterInputs, plan: Placed, calibration: MemoryCalibration): number {
   const coefficients = coefficientsOf(plan, calibration)
-  const wanted = inputs.allocatedBytes + cachedBytes(inputs, plan, coefficients)
+  const wanted = inputs.allocatedBytes + cachedBytes(inputs, plan, coefficients, calibration)
   const ceiling =
     plan.hardware.capacityBytes - outsideBytes(plan, coefficients) - calibration.kept_free_gib * GIB
   return Math.max(inputs.allocatedBytes, Math.min(wanted, ceiling))
@@ -84,7 +96,8 @@ export function requiredBytesMid(
   const coefficients = coefficientsOf(plan, calibration)
   const { constant_gib, activations, gathered } = calibration.unreclaimable
   const blocks =
-    activations * inputs.activationBytes + gathered * coefficients.gathered * inputs.gatheredBytes
+    activations * inputs.activationBytes +
+    gathered * coefficients.gathered * countedGatheredBytes(inputs, calibration)
   const tensors = Math.max(inputs.allocatedBytes, inputs.passBytes + blocks, inputs.besideBytes)
   return tensors + constant_gib * GIB + outsideBytes(plan, coefficients)
 }
