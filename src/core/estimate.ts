@@ -17,7 +17,7 @@ import { enginesOf, type PlacedTime, type PreparedMemory } from './engines.ts'
 import { memoryRelaxationsFor } from './memory-relaxations.ts'
 import type { Note } from './notes.ts'
 import { decide } from './plan/decide.ts'
-import { placementsOf } from './plan/placements.ts'
+import { linkedOnly, placementsOf } from './plan/placements.ts'
 import { policyOf } from './plan/policy.ts'
 import { paretoFlags } from './plan/rank.ts'
 import { rejections } from './plan/relax.ts'
@@ -25,7 +25,7 @@ import { resolveSpec } from './plan/resolve.ts'
 import { searchPlans } from './plan/search.ts'
 import { type Judged, judge, verdictOf } from './plan/select.ts'
 import type { Policy } from './plan/variations.ts'
-import { noteReports, planReport } from './report/plan-report.ts'
+import { noteReports, planReport, settingRemarks } from './report/plan-report.ts'
 import { priceNotes } from './report/price-notes.ts'
 import { specReport } from './report/spec-report.ts'
 import type { EstimateRequest } from './request.ts'
@@ -73,11 +73,12 @@ function findPlans(request: EstimateRequest): Findings {
     measuredScores: library.measuredScores(),
     asOf,
   }
-  const placements = placementsOf(
+  const listed = placementsOf(
     resolved.hardware,
     library,
     pricedBy(reclaimedBy(paymentsFor, context.market), prices, asOf),
   )
+  const { placements, notes: leftOut } = linkedOnly(listed)
   const found = searchPlans(resolved, placements, library, context.engines.judge, {
     keepAll: request.all,
     onProgress: request.onProgress,
@@ -94,7 +95,11 @@ function findPlans(request: EstimateRequest): Findings {
   const flags = paretoFlags(feasible, policy.margins)
   const paretoIds = new Set(feasible.filter((_, index) => flags[index]).map(({ id }) => id))
   const methods = candidates.map(({ method }) => method)
-  const notes = [...beside.notes, ...ownScoreNotes(context.measuredScores, resolved.task, methods)]
+  const notes = [
+    ...leftOut,
+    ...beside.notes,
+    ...ownScoreNotes(context.measuredScores, resolved.task, methods),
+  ]
   const searched = found.candidates
   return { request, context, policy, gpuPlans, services, notes, decision, judged, paretoIds, searched }
 }
@@ -146,11 +151,14 @@ function reportOf(findings: Findings): Report {
       relaxations: decision.relaxations.map((one) => ({ ...one })),
       cheapestPerMethod: cheapestOf(findings),
     },
-    notes: noteReports([
-      ...resolved.notes,
-      ...findings.notes,
-      ...priceNotes(plans, request.library, request.asOf),
-    ]),
+    notes: [
+      ...noteReports([
+        ...resolved.notes,
+        ...findings.notes,
+        ...priceNotes(plans, request.library, request.asOf),
+      ]),
+      ...settingRemarks(plans),
+    ],
     catalog: { pricesAsOf: oldestPrice(plans, request.asOf), presetsVersion: request.library.presetsVersion },
   }
 }

@@ -23,7 +23,8 @@ export interface ServicePlan {
 function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): ServicePlan[] {
   const { spec, architecture, workloads, methods, algorithm, modelId } = resolved
   const [workload] = workloads
-  if (workload === undefined) return []
+  // A service takes models that it knows by name, not a config of one's own.
+  if (workload === undefined || modelId === null) return []
   const plans = apiPlans({
     apis: request.library.apis(),
     model: {

@@ -12,7 +12,9 @@ type DiffFlags = ReportOptions & SheetOptions & { readonly failOnIncrease?: numb
 function shareOf(text: string): number {
   const [, digits, percent] = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim()) ?? []
   if (digits === undefined) throw new InvalidArgumentError('It is a share, as in 10% or 0.1.')
-  return Number(digits) / (percent === '%' ? 100 : 1)
+  const share = Number(digits) / (percent === '%' ? 100 : 1)
+  if (percent === '' && share > 1) throw new InvalidArgumentError(`Write ${digits}% for ${digits} percent.`)
+  return share
 }
 
 /** `ftplan diff A B`: what changed from one spec or saved report to the other. */

@@ -2,6 +2,7 @@ import type { Hardware, Parallelism, Plan } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import { autoShardings, explicitParallelism, namedParallelism } from './parallelism.ts'
 import type { Placement } from './placements.ts'
+import { shardedPrecision } from './precision.ts'
 import type { Recipe } from './recipes.ts'
 import type { ResolvedSpec } from './resolve.ts'
 
@@ -106,6 +107,7 @@ export function pinPlan(
   const { trainableLayers: layers, evaluation, checkpoints } = fixedKnobs(resolved)
   return {
     ...recipe,
+    precision: shardedPrecision(recipe.precision, recipe.method.trains !== 'adapters', parallelism.shard),
     architecture: resolved.architecture,
     task: resolved.task,
     algorithm: resolved.algorithm,

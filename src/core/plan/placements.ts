@@ -3,6 +3,8 @@ import type { Library } from '../domain/library.ts'
 import type { Commitment, Offer, ReclaimRate } from '../domain/offer.ts'
 import type { Hardware, Interconnect } from '../domain/plan.ts'
 import type { HardwareEntry } from '../domain/spec.ts'
+import { UserError } from '../errors.ts'
+import { type Note, note } from '../notes.ts'
 import { GB, GIB } from '../units.ts'
 import { listOf, product } from './product.ts'
 
@@ -96,6 +98,31 @@ export function placementsOf(
 }
 
 const NO_OFFERS: readonly Offer[] = []
+
+/** Several cards that no link joins on file: their communication is unknown, and so is everything that depends on it. */
+const isUnlinked = ({ gpuCount, interconnect }: Placement): boolean =>
+  gpuCount > 1 && !(interconnect.bytesPerSecond > 0)
+
+/** The placements whose cards can talk to one another, and a note for each that is left out; none left is an error. */
+export function linkedOnly(placements: readonly Placement[]): {
+  readonly placements: readonly Placement[]
+  readonly notes: readonly Note[]
+} {
+  const unlinked = placements.filter(isUnlinked)
+  const names = unlinked.map(({ gpu, gpuCount }) => `${gpuCount} x ${gpu.id}`)
+  if (unlinked.length === placements.length) {
+    throw new UserError(
+      'invalid-spec',
+      `hardware: no link between the cards of ${names.join(', ')} is on file`,
+      'state interconnect_gb_per_s, or take one card',
+    )
+  }
+  const reason = 'no link between the cards is on file, so it is left out (state interconnect_gb_per_s)'
+  return {
+    placements: placements.filter((placement) => !isUnlinked(placement)),
+    notes: names.map((gpu) => note('unsupported-hardware', { gpu, reason })),
+  }
+}
 
 /** The hardware of a plan: a placement paid in one way. */
 export const hardwareOf = (placement: Placement, payment: Payment): Hardware => ({

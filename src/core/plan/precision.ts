@@ -1,5 +1,5 @@
 import type { Gpu } from '../domain/gpu.ts'
-import type { Precision } from '../domain/plan.ts'
+import type { Parallelism, Precision } from '../domain/plan.ts'
 import type { PrecisionSpec } from '../domain/spec-training.ts'
 
 type PrecisionName = Extract<PrecisionSpec, string>
@@ -36,6 +36,22 @@ export function precisionOf(spec: PrecisionSpec, trainsBase: boolean): Precision
     case 'fp8':
       return { name: spec, weights: 'bf16', autocast: 'none', adapters: 'bf16', master: true, fp8: true }
   }
+}
+
+/**
+ * A mixed regime of full fine-tuning over sharded states, as the launchers run it: FSDP gathers 16-bit units from fp32 shards, DeepSpeed holds
+ * 16-bit weights beside sharded fp32 masters. Neither keeps 16-bit casts of whole fp32 weights, as autocast on one GPU does.
+ *
+ * @source zhao-2023-fsdp, rajbhandari-2019-zero
+ */
+export function shardedPrecision(
+  precision: Precision,
+  trainsBase: boolean,
+  shard: Parallelism['shard'],
+): Precision {
+  if (!trainsBase || shard === 'none' || !precision.name.endsWith('-mixed')) return precision
+  const master = precision.name.startsWith('fp16') ? 'fp16-master' : 'bf16-master'
+  return { ...precisionOf(master, trainsBase), name: precision.name }
 }
 
 /** Explicit dtypes; omitted ones as transformers and peft choose them. */

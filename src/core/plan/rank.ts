@@ -22,9 +22,11 @@ export function comparedQuality({ retention }: Candidate, end: Scenario['retenti
   return Math.min(1, value)
 }
 
-/** Figures as they are compared; unknown is Infinity. */
+/** Figures as they are compared; unknown is Infinity, and so is what is no number: it must not win, and NaN never compares. */
 export const ticks = (value: number | undefined): number =>
-  value === undefined ? Number.POSITIVE_INFINITY : Math.round(value * TICKS_PER_UNIT) / TICKS_PER_UNIT
+  value === undefined || Number.isNaN(value)
+    ? Number.POSITIVE_INFINITY
+    : Math.round(value * TICKS_PER_UNIT) / TICKS_PER_UNIT
 
 export function axesOf(candidates: readonly Candidate[], scenario: Scenario = expectedScenario): Axes {
   return {
