@@ -95,7 +95,7 @@ export const noteTexts = {
   },
   'learning-rate-unusual': {
     severity: 'warning',
-    text: 'learning rate {value} is far from the usual {low} to {high} for what trains here',
+    text: 'learning rate {value} is far from the usual {low} to {high} for {what}',
   },
   'targets-without-mlp': {
     severity: 'warning',
@@ -120,7 +120,7 @@ export const noteTexts = {
   },
   'epochs-many': {
     severity: 'info',
-    text: '{value} epochs are stated, usual are at most {high} for what trains here',
+    text: '{value} epochs are stated, usual are at most {high} for {what}',
   },
   'warmup-too-long': {
     severity: 'warning',

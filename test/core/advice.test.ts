@@ -79,6 +79,21 @@ describe('the settings of a shown plan', () => {
     expect(silent.filter((code) => settings.includes(code))).toEqual([])
   })
 
+  it('are remarked on in the report too, once for all plans', () => {
+    const { plans, notes } = estimated(
+      {
+        ...pinned(),
+        training: { method: ['lora', 'full'], learning_rate: 2e-5 },
+        hardware: { gpu: 'h200-sxm' },
+      },
+      catalog,
+    )
+    expect(plans.length).toBeGreaterThan(1)
+    expect(notes.filter(({ code }) => code === 'learning-rate-unusual').map(({ text }) => text)).toEqual([
+      'learning rate 0.00002 is far from the usual 0.00015 to 0.00045 for adapters',
+    ])
+  })
+
   it('come with their own rank in an estimate of several', () => {
     const { plans } = estimated(
       { ...pinned(), training: { method: 'qlora', task: 'math', lora: { rank: [1, 256] } } },

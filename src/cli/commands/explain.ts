@@ -36,7 +36,12 @@ export const addExplainCommand: AddCommand = (program, host, finish) => {
 /** The report with the asked plan alone. */
 export function onlyPlan(report: Report, wanted: string): Report {
   const plan = report.plans.find(({ rank, id }) => String(rank) === wanted || id === wanted)
-  if (plan !== undefined) return { ...report, plans: [plan], hiddenPlans: report.plans.length - 1 }
+  if (plan !== undefined) {
+    // What is said of single plans stands with the plan that it is said of.
+    const ofPlans = new Set(report.plans.flatMap(({ notes }) => notes.map(({ text }) => text)))
+    const notes = report.notes.filter(({ text }) => !ofPlans.has(text))
+    return { ...report, plans: [plan], hiddenPlans: report.plans.length - 1, notes }
+  }
   const count = report.plans.length
   throw new UserError(
     'usage',

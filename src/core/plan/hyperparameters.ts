@@ -174,6 +174,9 @@ export interface StatedSettings {
   readonly stepCount?: number
 }
 
+const whatTrains = ({ rank }: Hyperparameters): string =>
+  rank === null ? "the model's own weights" : 'adapters'
+
 /** Remarks on stated settings that the evidence warns of. */
 export const settingNotes = (stated: StatedSettings, advice: Hyperparameters): Note[] => [
   ...rateAndTargetNotes(stated, advice),
@@ -190,7 +193,7 @@ function amountNotes(
     notes.push(note('rank-small', { value: rank, advised: advice.rank.value, because: advice.rank.because }))
   }
   if (epochs !== null && epochs > advice.epochs.high) {
-    notes.push(note('epochs-many', { value: epochs, high: advice.epochs.high }))
+    notes.push(note('epochs-many', { value: epochs, high: advice.epochs.high, what: whatTrains(advice) }))
   }
   if (warmupSteps !== null && stepCount > 0 && warmupSteps >= stepCount) {
     notes.push(note('warmup-too-long', { value: warmupSteps, steps: stepCount }))
@@ -204,7 +207,7 @@ function rateAndTargetNotes(stated: StatedSettings, advice: Hyperparameters): No
   const { low, high } = advice.learningRate
   // A factor of 3 beyond the usual range is outside what any source uses.
   if (rate !== null && (rate < low / 3 || rate > high * 3)) {
-    notes.push(note('learning-rate-unusual', { value: rate, low, high }))
+    notes.push(note('learning-rate-unusual', { value: rate, low, high, what: whatTrains(advice) }))
   }
   if (stated.targets !== null && targetCoverage(stated.targets) === 'attention-only') {
     notes.push(note('targets-without-mlp', { targets: stated.targets.join(', ') }))

@@ -1,7 +1,7 @@
 import type { CostEstimate, MemoryEstimate, Retention, TimeEstimate } from '../domain/estimates.ts'
 import type { Parallelism, Plan } from '../domain/plan.ts'
 import type { PlanReport } from '../domain/report.ts'
-import { type Note, noteSentence } from '../notes.ts'
+import { type Note, type NoteCode, noteSentence } from '../notes.ts'
 import type { Term } from '../term.ts'
 import { adviceReport, type PlanAdvice, retentionReport } from './advice-report.ts'
 import { planId } from './plan-id.ts'
@@ -33,6 +33,22 @@ export const noteReports = (notes: readonly Note[]): PlanReport['notes'] => {
     seen.set(`${one.code}/${text}`, { code: one.code, severity: one.severity, args: { ...one.args }, text })
   }
   return [...seen.values()]
+}
+
+const settingCodes: ReadonlySet<string> = new Set<NoteCode>([
+  'learning-rate-unusual',
+  'targets-without-mlp',
+  'batch-large-for-adapters',
+  'rank-small',
+  'epochs-many',
+  'warmup-too-long',
+  'base-score-alone',
+])
+
+/** Remarks of plans on what the spec states: they are worth a word before a plan is looked at in full. */
+export function settingRemarks(plans: readonly PlanReport[]): PlanReport['notes'] {
+  const remarks = plans.flatMap(({ notes }) => notes.filter(({ code }) => settingCodes.has(code)))
+  return [...new Map(remarks.map((one) => [one.text, one])).values()]
 }
 
 const bytesTerm = ({ key, amount, formula, source }: Term) => ({ key, bytes: amount, formula, source })
