@@ -34,6 +34,8 @@ const habits = {
   quantizes_head: z.boolean(),
   /** What of a quantised base is not quantised is held in fp32. */
   fp32_kept_weights: z.boolean(),
+  /** Under fp8 the frozen weights of linears are held in fp8 alone. */
+  fp8_frozen_weights: z.boolean(),
   /** The head has weights of its own where the model ties them. */
   unties_embeddings: z.boolean(),
   /** Under FSDP every rank gathers the whole base, not a few units: never, while it runs forward, or backward too; by what trains. */

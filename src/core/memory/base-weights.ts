@@ -31,6 +31,16 @@ export const keptWidth = (
     ? bytesPerValue.fp32
     : bytesPerValue[precision.weights]
 
+/** Bytes of one frozen value: fp8 for the linears of a stack that keeps nothing else of them, else as what is kept. */
+const frozenWidth = (
+  { kind, group }: RankTensor['tensor'],
+  base: Base,
+  habits: Pick<MemoryHabits, 'fp32_kept_weights' | 'fp8_frozen_weights'>,
+): number =>
+  habits.fp8_frozen_weights && base.precision.fp8 && kind === 'linear-weight' && group !== 'head'
+    ? bytesPerValue.fp8
+    : keptWidth(base, habits)
+
 /**
  * Bytes of a frozen tensor of one rank, all its like together, before data parallelism shards it.
  *
@@ -42,11 +52,11 @@ export const keptWidth = (
 export function frozenBytes(
   { tensor, parameters, count, parts }: RankTensor,
   base: Base,
-  habits: Pick<MemoryHabits, 'quantizes_head' | 'fp32_kept_weights'>,
+  habits: Pick<MemoryHabits, 'quantizes_head' | 'fp32_kept_weights' | 'fp8_frozen_weights'>,
 ): FrozenBytes {
   const { quantization } = base
   if (quantization === null || !isQuantized(tensor, base, habits))
-    return { quantized: 0, constants: 0, kept: parameters * count * keptWidth(base, habits) }
+    return { quantized: 0, constants: 0, kept: parameters * count * frozenWidth(tensor, base, habits) }
   const [outFeatures = 1, inFeatures = 1] = tensor.shape
   const whole = quantizedWeight({ inFeatures, outFeatures }, quantization)
   return { quantized: (whole.values / parts) * count, constants: (whole.constants / parts) * count, kept: 0 }

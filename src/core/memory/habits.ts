@@ -18,6 +18,7 @@ export const plainMemoryHabits: MemoryHabits = {
   fused_activation_backward: false,
   quantizes_head: false,
   fp32_kept_weights: false,
+  fp8_frozen_weights: false,
   unties_embeddings: false,
   whole_base_copy: { adapters: 'never', base: 'never' },
   fp32_gradients: false,
