@@ -74,11 +74,22 @@ export function reservedBytes(inputs: CounterInputs, plan: Placed, calibration: 
   return Math.max(inputs.allocatedBytes, Math.min(wanted, ceiling))
 }
 
-/** What nvidia-smi shows: what torch reserves, states in unified memory, context and collectives. */
-export const deviceBytes = (inputs: CounterInputs, plan: Placed, calibration: MemoryCalibration): number =>
-  reservedBytes(inputs, plan, calibration) +
-  inputs.pagedBytes +
-  outsideBytes(plan, coefficientsOf(plan, calibration))
+/**
+ * What nvidia-smi shows: what torch reserves, states in unified memory, context and collectives. States in unified memory move to the host
+ * before a card overflows.
+ */
+export function deviceBytes(inputs: CounterInputs, plan: Placed, calibration: MemoryCalibration): number {
+  const held =
+    reservedBytes(inputs, plan, calibration) + outsideBytes(plan, coefficientsOf(plan, calibration))
+  return Math.max(held, Math.min(held + inputs.pagedBytes, plan.hardware.capacityBytes))
+}
+
+/** A range of a counter that cannot exceed the card: where the middle fits, the high end does too. */
+export const onCard = ({ low, mid, high }: Range, { hardware }: Placed): Range => ({
+  low,
+  mid,
+  high: Math.max(mid, Math.min(high, hardware.capacityBytes)),
+})
 
 /**
  * What the card must have: tensors, context, and cached blocks that cannot be given back. Those are left over in the pass, whose tensors come in ever

@@ -5,7 +5,7 @@ import { type Note, note } from '../notes.ts'
 import { type Sink, type Term, TermSink, TotalSink } from '../term.ts'
 import type { Range } from '../units.ts'
 import { bytesAt } from './activations/footprint.ts'
-import { counterRange, deviceBytes, requiredBytesMid, reservedBytes } from './counters.ts'
+import { counterRange, deviceBytes, onCard, requiredBytesMid, reservedBytes } from './counters.ts'
 import { fitProbability } from './fit-probability.ts'
 import { addHost } from './host.ts'
 import { addEvaluation, addLoad, addSave } from './other-phases.ts'
@@ -69,8 +69,8 @@ export function memoryEstimate(
   addHost(host, prepared, plan)
   return {
     allocatedBytes: range(inputs.allocatedBytes, 'allocated'),
-    reservedBytes: range(reservedBytes(inputs, plan, calibration), 'reserved'),
-    deviceBytes: range(deviceBytes(inputs, plan, calibration), 'device'),
+    reservedBytes: onCard(range(reservedBytes(inputs, plan, calibration), 'reserved'), plan),
+    deviceBytes: onCard(range(deviceBytes(inputs, plan, calibration), 'device'), plan),
     requiredBytes: required,
     activationBytes: activationBytesOf(prepared, plan),
     capacityBytes,
