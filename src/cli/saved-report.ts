@@ -16,6 +16,16 @@ export async function reportFrom(reference: string, options: ReportOptions, host
   return estimate({ ...requestOf({ ...item, spec }, session.presets, options, host), top: null })
 }
 
+/** What a plan is called without the hash of its settings. */
+const nameOf = (id: string): string => id.replace(/#.*$/, '')
+
+/** A report beside one that was saved with its first plans only: the plans that both can have, and the winner. */
+export function comparable(report: Report, other: Report): Report {
+  if (other.hiddenPlans === 0) return report
+  const shown = new Set(other.plans.map(({ id }) => nameOf(id)))
+  return { ...report, plans: report.plans.filter(({ id, rank }) => rank === 1 || shown.has(nameOf(id))) }
+}
+
 /** Null when the file is no report. */
 async function savedReport(reference: string, host: Host): Promise<Report | null> {
   if (reference === '-' || !host.exists(resolve(host.cwd, reference))) return null

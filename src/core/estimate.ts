@@ -78,6 +78,7 @@ function findPlans(request: EstimateRequest): Findings {
     library,
     pricedBy(reclaimedBy(paymentsFor, context.market), prices, asOf),
   )
+  for (const gpu of Object.keys(prices.overrides)) if (gpu !== '*') library.gpu(gpu)
   const { placements, notes: leftOut } = linkedOnly(listed)
   const found = searchPlans(resolved, placements, library, context.engines.judge, {
     keepAll: request.all,

@@ -117,4 +117,4 @@ export function summaryCells(plan: PlanReport): SummaryCells {
 
 /** The line that says what else there is; empty when everything is shown. */
 export const hiddenLine = (hiddenPlans: number): string =>
-  hiddenPlans === 0 ? '' : `${hiddenPlans} more, use --all`
+  hiddenPlans === 0 ? '' : `${hiddenPlans} more, use --all; the best of every method is always shown`

@@ -36,13 +36,15 @@ export const addDiffCommand: AddCommand = (program, host, finish) => {
   addCatalogOptions(command, host)
   addSpecOptions(command)
   command.action(async (before: string, after: string, options: DiffFlags) => {
-    const { reportFrom } = await import('../saved-report.ts')
+    const { comparable, reportFrom } = await import('../saved-report.ts')
     const { diffReports } = await import('../../core/plan/diff.ts')
     const { diffSheet } = await import('../../render/diff.ts')
     const { writeSheet } = await import('../sheets.ts')
     const a = await reportFrom(before, options, host)
     const b = await reportFrom(after, options, host)
-    const diff = diffReports(a, b, { failOnIncrease: options.failOnIncrease ?? null })
+    const diff = diffReports(comparable(a, b), comparable(b, a), {
+      failOnIncrease: options.failOnIncrease ?? null,
+    })
     await writeSheet(host, options, diffSheet(diff))
     finish(diff.failures.length > 0 ? exitCodes.noPlan : exitCodes.ok)
   })

@@ -27,4 +27,5 @@ export async function initSpec(flags: InitFlags, host: Host): Promise<void> {
   const spec = await specFromFlags({ ...flags, ...answers }, host, presets)
   writeResult(host, output, specTemplate(spec))
   if (isFile) host.err.write(`wrote ${output}; ftplan estimate ranks its plans\n`)
+  if (isFile) host.err.write('ftplan schema spec -o ftplan.schema.json gives the editor its schema\n')
 }

@@ -94,7 +94,13 @@ function nothingFeasible(
     order,
     winner: null,
     runnerUp: null,
-    because: [judged.length === 0 ? 'the spec allows no plan' : `none of ${plans} meets the constraints`],
+    because: [
+      judged.length === 0
+        ? 'the spec allows no plan'
+        : judged.length === 1
+          ? 'the one plan does not meet the constraints'
+          : `none of ${plans} meets the constraints`,
+    ],
     binding: most === undefined ? null : `${most[0]}: broken by ${most[1]} of ${plans}`,
     robustness: null,
     closeCall: false,
