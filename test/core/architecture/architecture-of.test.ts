@@ -203,7 +203,7 @@ describe('Wiring and norms', () => {
     ['Gemma-2B', 'sequential', 'rms-gemma', 2],
     ['Gemma-2-2B', 'sandwich', 'rms-gemma', 4],
     ['GLM-4-9B-0414', 'sandwich', 'rms', 4],
-    ['OLMo-2-7B', 'post-norm', 'rms', 2],
+    ['OLMo-2-7B', 'post-norm', 'rms-wide', 2],
     ['EXAONE-4.0-32B', 'post-norm', 'rms', 2],
     ['OLMo-7B', 'sequential', 'layer-no-parameters', 2],
     ['Command-R7B', 'parallel', 'layer-manual', 1],
