@@ -1,9 +1,9 @@
-import type { Report } from '../../core/domain/report.ts'
+import type { PlanReport, Report } from '../../core/domain/report.ts'
 import type { Spec } from '../../core/domain/spec.ts'
 import { estimate } from '../../core/estimate.ts'
 import { largestThatFits, type SearchRange } from '../../core/plan/solve.ts'
 import type { EstimateRequest } from '../../core/request.ts'
-import { bestOf, passes, type Solution } from './solution.ts'
+import type { Solution } from './solution.ts'
 
 type Training = NonNullable<Spec['training']>
 export type SolvableKnob = 'sequence-length' | 'micro-batch' | 'rank'
@@ -46,20 +46,32 @@ function contextOf({ spec, library }: EstimateRequest): number {
 export function solveKnob(what: SolvableKnob, request: EstimateRequest): Solution {
   const { range, pinned } = knobs[what]
   const evaluate = (value: number): Report =>
-    estimate({ ...request, spec: withKnob(what, request.spec, pinned, value) })
+    estimate({ ...request, top: null, spec: withKnob(what, request.spec, pinned, value) })
+  const passes = (report: Report): boolean => answersOf(what, report).some(({ feasible }) => feasible)
+  const bestOf = (report: Report): PlanReport | null => answersOf(what, report)[0] ?? null
   const { largest, above, evaluations } = largestThatFits(evaluate, passes, range(request))
   return {
     what,
     answer: largest?.value ?? null,
     plan: largest === null ? null : bestOf(largest.found),
     above:
-      above === null ? null : { value: above.value, verdict: above.found.verdict, plan: bestOf(above.found) },
+      above === null
+        ? null
+        : {
+            value: above.value,
+            verdict: bestOf(above.found)?.verdict ?? above.found.verdict,
+            plan: bestOf(above.found),
+          },
     others: [],
     figures: {},
-    remarks: [],
+    remarks: what === 'micro-batch' ? ['the global batch is rounded up to what the micro-batch divides'] : [],
     evaluations,
   }
 }
+
+/** Plans that the question is about: a service has no cards to fill, and only adapters have a rank. */
+const answersOf = (what: SolvableKnob, { plans }: Report): readonly PlanReport[] =>
+  plans.filter(({ kind, lora }) => kind === 'gpu' && (what !== 'rank' || lora !== null))
 
 function withKnob(what: SolvableKnob, spec: Spec, pinned: Knob['pinned'], value: number): Spec {
   const training = pinned(spec.training ?? {}, value)
