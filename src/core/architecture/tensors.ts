@@ -119,10 +119,6 @@ function layerTensors(layer: Layer): readonly Tensor[] {
   ]
 }
 
-/** Name of the token embedding's tensor. */
-export const embeddingTensorName = (architecture: Architecture): string =>
-  `${architecture.embeddingName}.weight`
-
 /** Every parameter tensor of a model, each tied tensor once. */
 export const tensorsOf = remembered(listTensors)
 

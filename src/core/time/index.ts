@@ -1,3 +1,3 @@
 export { type PlacedTime, placeTime } from './placed.ts'
-export { type PreparedTime, prepareTime } from './prepare.ts'
+export { prepareTime } from './prepare.ts'
 export { timeEstimate } from './time-estimate.ts'
