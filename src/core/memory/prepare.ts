@@ -7,12 +7,12 @@ import { type ActivationModel, activationModel } from './activations/model.ts'
 import { algorithmShape } from './algorithm.ts'
 import { bufferLines } from './buffers.ts'
 import { gatheredTrainedBytes } from './gathered-units.ts'
-import { gradientsOf } from './gradients.ts'
+import { type Gradients, gradientsOf } from './gradients.ts'
 import { memoryHabits } from './habits.ts'
 import { fixedBytes, type Line } from './line.ts'
 import { type MomentScene, type PreparedMoment, preparedMoments } from './moments.ts'
-import { rankModel } from './rank-moments.ts'
-import { type Residents, residentsOf } from './residents.ts'
+import { type RankModel, rankModel } from './rank-moments.ts'
+import { type Residents, residentsOf, weightLines } from './residents.ts'
 import { type StageTensors, stageTensors } from './stage-tensors.ts'
 import { type Stage, stagesOf } from './stages.ts'
 import { fusedStepBytes, stepLines } from './step.ts'
@@ -54,7 +54,30 @@ export const stagesFor = (
 ): readonly PreparedStage[] =>
   plan.microBatchSize * algorithmShape(plan).sequencesPerSample === 1 ? singleStages : stages
 
-const known = new Memo<PreparedStage>()
+/** What of a stage does not depend on the optimizer. */
+interface Sharded {
+  readonly tensors: StageTensors
+  readonly parts: readonly TrainedPart[]
+  readonly weights: readonly Line[]
+  readonly buffers: readonly Line[]
+  readonly gradients: Gradients
+  readonly ofRank: RankModel
+  readonly moments: readonly PreparedMoment[]
+}
+
+const shardedParts = new Memo<Sharded>()
+const stages = new Memo<PreparedStage>()
+
+/** Everything beside model, habits, tensors and optimizer that memory depends on. */
+function sharedKey({ method, lora, precision, quantization, parallelism, offload, ...plan }: Plan): string {
+  const { weights, autocast, adapters, master } = precision
+  const { tp, pp, cp, ep, dp, shard } = parallelism
+  const recipe = `${method.id}/${lora?.rank}/${lora?.count}/${weights}/${autocast}/${adapters}/${master}`
+  const base = `${quantization?.type}/${quantization?.doubleQuant}/${plan.kbitUpcast}`
+  const split = `${tp}/${pp}/${cp}/${ep}/${dp}/${shard}/${offload.join('+')}`
+  const pass = `${plan.gradientCheckpointing}/${plan.reentrantCheckpointing}/${plan.fusedBackward}`
+  return `${recipe}/${base}/${split}/${pass}/${plan.algorithm}`
+}
 
 /** A stage of a plan; plans that differ in sequence length, data or card share it. */
 function preparedStage(
@@ -63,37 +86,30 @@ function preparedStage(
   habits: MemoryHabits,
   model: ActivationModel,
 ): PreparedStage {
-  const limit = habits.shards_within_node ? plan.hardware.gpusPerNode : undefined
-  const tensors = stageTensors(plan, stage, habits, limit)
-  const { method, optimizer, lora, precision, quantization, kbitUpcast } = plan
-  const { parallelism, offload, fusedBackward, algorithm, gradientCheckpointing } = plan
-  const key = JSON.stringify([
-    method.id,
-    [lora?.rank, lora?.count],
-    precision,
-    quantization,
-    kbitUpcast,
-    parallelism,
-    offload,
-    fusedBackward,
-    algorithm,
-    gradientCheckpointing,
-    plan.reentrantCheckpointing,
-  ])
-  return known.get([model, habits, optimizer, tensors], key, () => buildStage(plan, tensors, habits, model))
+  const { optimizer, hardware, fusedBackward } = plan
+  const tensors = stageTensors(
+    plan,
+    stage,
+    habits,
+    habits.shards_within_node ? hardware.gpusPerNode : undefined,
+  )
+  // Only a step inside the backward pass is part of its moments.
+  const stepped = fusedBackward ? optimizer : model
+  const sharded = shardedParts.get([model, habits, tensors, stepped], sharedKey(plan), () =>
+    shardedPart(plan, tensors, habits, model),
+  )
+  return stages.get([sharded, optimizer], '', () => withOptimizer(sharded, plan, habits))
 }
 
-function buildStage(
+function shardedPart(
   plan: Plan,
   tensors: StageTensors,
   habits: MemoryHabits,
   model: ActivationModel,
-): PreparedStage {
+): Sharded {
   const { stage } = tensors
   const parts = trainedParts(tensors, plan, habits)
   const gradients = gradientsOf(parts, stage, plan)
-  const residents = residentsOf(tensors, parts, plan, habits)
-  const buffers = bufferLines(tensors, parts, plan, habits)
   const ofRank = rankModel(model, { plan, stage, habits })
   const scene: MomentScene = {
     plan,
@@ -104,7 +120,24 @@ function buildStage(
     wholeCopy: wholeCopyOf(tensors, plan, habits),
   }
   return {
-    stage,
+    tensors,
+    parts,
+    weights: weightLines(tensors, parts, plan, habits),
+    buffers: bufferLines(tensors, parts, plan, habits),
+    gradients,
+    ofRank,
+    moments: preparedMoments(ofRank, scene),
+  }
+}
+
+function withOptimizer(
+  { tensors, parts, weights, buffers, gradients, ofRank, moments }: Sharded,
+  plan: Plan,
+  habits: MemoryHabits,
+): PreparedStage {
+  const residents = residentsOf(weights, parts, plan)
+  return {
+    stage: tensors.stage,
     tensors,
     parts,
     residents,
@@ -114,7 +147,7 @@ function buildStage(
     gradientBytes: gradients.allBytes,
     gatheredTrainedBytes: gatheredTrainedBytes(tensors, parts, plan),
     step: stepLines(parts, plan, habits),
-    moments: preparedMoments(ofRank, scene),
+    moments,
     afterForward: ofRank.afterForward,
     hostGradientBytes: gradients.hostBytes,
     offloaded: ofRank.offloaded,

@@ -16,14 +16,16 @@ export interface Residents {
   readonly host: readonly Line[]
 }
 
-/** Weights, adapters, masters and optimizer states of one rank, each where it lives. */
-export function residentsOf(
+/** Weights and adapters of one rank, whatever steps them. */
+export const weightLines = (
   tensors: StageTensors,
   parts: readonly TrainedPart[],
   plan: Plan,
   habits: MemoryHabits,
-): Residents {
-  const weights = present([...baseLines(tensors, plan, habits), ...trainedLines(tensors, parts, plan)])
+): readonly Line[] => present([...baseLines(tensors, plan, habits), ...trainedLines(tensors, parts, plan)])
+
+/** Weights, adapters, masters and optimizer states of one rank, each where it lives. */
+export function residentsOf(weights: readonly Line[], parts: readonly TrainedPart[], plan: Plan): Residents {
   const states = present(stateLines(parts, plan))
   const { optimizer, offload } = plan
   const weightsOnHost = offload.includes('parameters')

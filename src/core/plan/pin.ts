@@ -105,8 +105,19 @@ export function pinPlan(
   const training = resolved.spec.training ?? {}
   const { reentrant_checkpointing: reentrant } = training
   const { trainableLayers: layers, evaluation, checkpoints } = fixedKnobs(resolved)
+  // Named one by one, because thousands are made and spreads are slow; the order goes into the hash of a plan's id.
   return {
-    ...recipe,
+    stack: recipe.stack,
+    method: recipe.method,
+    lora: recipe.lora,
+    quantization: recipe.quantization,
+    workload: recipe.workload,
+    optimizer: recipe.optimizer,
+    gradientCheckpointing: recipe.gradientCheckpointing,
+    attention: recipe.attention,
+    loss: recipe.loss,
+    kernels: recipe.kernels,
+    compile: recipe.compile,
     precision: shardedPrecision(recipe.precision, recipe.method.trains !== 'adapters', parallelism.shard),
     architecture: resolved.architecture,
     task: resolved.task,

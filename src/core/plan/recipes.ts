@@ -5,6 +5,7 @@ import type { Optimizer } from '../domain/optimizer.ts'
 import type { LoraSettings, Plan, Precision, QuantizationSettings, Workload } from '../domain/plan.ts'
 import type { PrecisionSpec } from '../domain/spec-training.ts'
 import type { Stack } from '../domain/stack.ts'
+import { Memo } from '../memo.ts'
 import { autoPrecision, precisionOf } from './precision.ts'
 import { product } from './product.ts'
 import type { Knob, ResolvedSpec } from './resolve.ts'
@@ -42,6 +43,9 @@ const loraSettings = (resolved: ResolvedSpec, rank: number): LoraSettings => ({
   alpha: resolved.lora.alpha ?? 2 * rank,
 })
 
+/** Methods and stacks share the settings of a rank, so that what they need is prepared once. */
+const sharedLora = new Memo<LoraSettings>()
+
 /** The adapter settings, base formats and ranks that a method multiplies out to. */
 function variantsOf(
   resolved: ResolvedSpec,
@@ -51,7 +55,7 @@ function variantsOf(
   const bases = method.quantized_base ? resolved.quantizations : [null]
   return ranks.flatMap((rank) =>
     bases.map((quantization) => ({
-      lora: rank === null ? null : loraSettings(resolved, rank),
+      lora: rank === null ? null : sharedLora.get([resolved], `${rank}`, () => loraSettings(resolved, rank)),
       quantization,
     })),
   )

@@ -28,8 +28,15 @@ export function microStepOf(placed: PlacedTime, plan: Plan): MicroStep {
     habits.batches === 'by-length',
     calibrated(calibration.work.length_variation),
   )
+  // Named one by one: a spread costs more than the arithmetic of a term.
   return {
-    ...placed,
+    prepared: placed.prepared,
+    calibration,
+    habits,
+    machine: placed.machine,
+    passes: placed.passes,
+    links: placed.links,
+    fused: placed.fused,
     plan,
     sequence,
     tokens:

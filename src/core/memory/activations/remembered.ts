@@ -16,8 +16,17 @@ function filledWindow({ architecture, sequenceLength }: ActivationInputs): numbe
 
 /** The model of these inputs; plans that differ in optimizer, sharding, card or sequence length share it. */
 export function rememberedModel(inputs: ActivationInputs): ActivationModel {
-  const { architecture, adaptedLinears, ...others } = inputs
   const sequenceLength = filledWindow(inputs)
-  const key = JSON.stringify([{ ...others, sequenceLength }, [...adaptedLinears]])
+  const { architecture, adaptedLinears, precision, lora, habits, trainableLayers, ...others } = inputs
+  const key = [
+    ...Object.values({ ...others, sequenceLength }),
+    ...Object.values(precision),
+    ...Object.values(habits),
+    ...(lora === null ? [] : [lora.rank, lora.dropout, lora.variant, ...lora.trainModules]),
+    '/',
+    ...adaptedLinears,
+    '/',
+    ...(trainableLayers ?? ['all']),
+  ].join(' ')
   return models.get([architecture], key, () => composeModel({ ...inputs, sequenceLength }))
 }
