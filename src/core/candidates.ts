@@ -48,6 +48,35 @@ export function candidatesOf<M, T>(
   })
 }
 
+/** Plans of one method and quality on the same cards, paid in the same way. */
+function siblingKey({ method, lora, quantization, workload, stack, hardware }: Plan): string {
+  const { provider, commitment, owned } = hardware
+  const base = quantization === null ? '' : `${quantization.type}/${quantization.doubleQuant}`
+  return `${method.id}/${lora?.rank}/${base}/${workload.sequenceLength}/${stack.id}/${provider}/${commitment}/${owned}`
+}
+
+const isNoBetter = <M, T>(one: RankedPlan<M, T>, other: RankedPlan<M, T>): boolean => {
+  const [a, b] = [one.candidate, other.candidate]
+  const usd = (a.usd?.mid ?? Number.POSITIVE_INFINITY) >= (b.usd?.mid ?? Number.POSITIVE_INFINITY)
+  const seconds = (a.seconds?.mid ?? Number.POSITIVE_INFINITY) >= (b.seconds?.mid ?? Number.POSITIVE_INFINITY)
+  return usd && seconds
+}
+
+/** Leaves out plans that a sibling beats in both cost and time: they would be ties of one choice with itself. */
+export function withoutWorseSiblings<M, T>(plans: readonly RankedPlan<M, T>[]): RankedPlan<M, T>[] {
+  const groups = new Map<unknown, Map<string, RankedPlan<M, T>[]>>()
+  for (const ranked of plans) {
+    const { survivor, estimated } = ranked
+    const onCards = groups.get(survivor.placement) ?? new Map<string, RankedPlan<M, T>[]>()
+    groups.set(survivor.placement, onCards)
+    const key = siblingKey(estimated.plan)
+    const kept = onCards.get(key) ?? []
+    if (kept.some((other) => isNoBetter(ranked, other))) continue
+    onCards.set(key, [...kept.filter((other) => !isNoBetter(other, ranked)), ranked])
+  }
+  return [...groups.values()].flatMap((onCards) => [...onCards.values()].flat())
+}
+
 /** Memory, time, cost and retention of one plan; the same code makes totals for the ranking and terms for the report. */
 export function estimatePlan<M, T>(
   plan: Plan,

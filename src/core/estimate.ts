@@ -2,7 +2,13 @@ import { planAdvice } from './advice/plan-advice.ts'
 import { architectureOf, modelReport } from './architecture/index.ts'
 import { ownCorrectionOf } from './calibration/own-correction.ts'
 import { ownScoreNotes } from './calibration/own-scores.ts'
-import { type CandidateContext, candidatesOf, estimatePlan, type RankedPlan } from './candidates.ts'
+import {
+  type CandidateContext,
+  candidatesOf,
+  estimatePlan,
+  type RankedPlan,
+  withoutWorseSiblings,
+} from './candidates.ts'
 import { cheapestPerMethod } from './cost/budget.ts'
 import { ageDays } from './cost/dates.ts'
 import { paymentsFor } from './cost/payments.ts'
@@ -84,7 +90,8 @@ function findPlans(request: EstimateRequest): Findings {
     keepAll: request.all,
     onProgress: request.onProgress,
   })
-  const gpuPlans = byId(found.survivors.flatMap((survivor) => candidatesOf(survivor, context)))
+  const costed = found.survivors.flatMap((survivor) => candidatesOf(survivor, context))
+  const gpuPlans = byId(request.all ? costed : withoutWorseSiblings(costed))
   const own = [...gpuPlans.values()].map(({ candidate }) => candidate)
   const beside = servicesBeside(own, found.candidates, request, resolved, policy.limits)
   const services = byId(beside.services)
