@@ -106,6 +106,14 @@ function riskSentence({ usd, seconds, retention }: Candidate, { name, limit }: C
   }
 }
 
+/** One run at two providers: there is nothing to measure, only prices differ. */
+const isSameRun = (a: Candidate, b: Candidate): boolean =>
+  a.label === b.label &&
+  a.gpu === b.gpu &&
+  a.gpuCount === b.gpuCount &&
+  a.provider !== null &&
+  b.provider !== null
+
 /** The cheapest measurement that could change the choice; null when the choice is not close and well founded. */
 export function measureNext(
   winner: Candidate,
@@ -115,6 +123,9 @@ export function measureNext(
   const close = runnerUp !== null && robustness < CLOSE_CALL
   if (close && runnerUp.method !== winner.method) {
     return `measure first: a pilot of ${winner.label} and ${runnerUp.label} on the same test items decides this close call`
+  }
+  if (close && isSameRun(winner, runnerUp)) {
+    return `ask first: what ${winner.provider} and ${runnerUp.provider} charge today decides this close call`
   }
   if (close)
     return `measure first: some steps of ${named(winner)} and ${named(runnerUp)} decide this close call`
