@@ -1,6 +1,6 @@
 import type { AccuracyReport } from '../core/accuracy/accuracy.ts'
 import type { Statistics } from '../core/accuracy/statistics.ts'
-import { formatCount, formatGib, formatSeconds } from './format.ts'
+import { formatCount, formatSeconds } from './format.ts'
 import type { Block, Sheet } from './sheet.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
@@ -119,7 +119,7 @@ const figure = (counter: string, value: number): string =>
     ? formatCount(value)
     : counter.includes('step')
       ? formatSeconds(value)
-      : `${formatGib(value)} GiB`
+      : `${value.toFixed(1)} GiB`
 
 const fitBlock = (fit: NonNullable<AccuracyReport['fit']>): Block => ({
   title: 'Whether it fits',
