@@ -22,7 +22,7 @@ const block = (command: string, output: string): string =>
   `\`\`\`\n$ ${command}\n${output.trimEnd()}\n\`\`\`\n`
 
 const generated: Record<string, () => Promise<string>> = {
-  quickstart: async () => block('ftplan estimate', (await ftplan('estimate quickstart --top 6 --quiet')).out),
+  quickstart: async () => block('ftplan estimate', (await ftplan('estimate quickstart --quiet')).out),
   accuracy: async () => (await ftplan('accuracy --format markdown --summary')).out,
 }
 
