@@ -5,7 +5,7 @@ import { flipsOf } from './flips.ts'
 import { rank } from './rank.ts'
 import { type MemoryRelaxations, nearestMisses, smallestRelaxations } from './relax.ts'
 import { checkLimits, isNearMiss, type Judged, judge } from './select.ts'
-import { chooseFrom, type Policy, poolOf, rankOptions, robustnessOf } from './variations.ts'
+import { chooseFrom, type Policy, poolOf, rankOptions, robustnessOf, spanOf } from './variations.ts'
 
 /**
  * Chooses among candidates: drops what breaks a hard constraint, ranks the rest by the objective, and tells why, how surely, and what would
@@ -20,7 +20,7 @@ export function decide(
   const judged = judge(candidates, policy.limits)
   const feasible = judged.filter(({ broken }) => broken.length === 0).map(({ candidate }) => candidate)
   const misses = nearestMisses(judged)
-  const ranked = rank(feasible, policy.objective, rankOptions(policy))
+  const ranked = rank(feasible, policy.objective, { ...rankOptions(policy), scale: spanOf(feasible) })
   const order = [...ranked, ...misses.map(({ candidate }) => candidate)]
   const [winner, runnerUp = null] = ranked
   if (winner === undefined)

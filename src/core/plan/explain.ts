@@ -1,10 +1,10 @@
 import type { Candidate, Constraint } from '../domain/decision.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
 import { articleChoice } from './article-rule.ts'
-import { balancedScores, defaultWeights, scaleOf } from './balance.ts'
+import { balancedScores, defaultWeights } from './balance.ts'
 import { counted, gib, hours, money, named, share } from './explain-words.ts'
 import { axesOf, comparedQuality, defaultMargins } from './rank.ts'
-import { areTied, type Policy } from './variations.ts'
+import { areTied, type Policy, spanOf } from './variations.ts'
 
 /** Below this share of equal choices the decision is a close call. */
 export const CLOSE_CALL = 0.7
@@ -63,7 +63,7 @@ function balancedSentence(feasible: readonly Candidate[], winner: Candidate, pol
   const weights = policy.weights ?? defaultWeights
   const axes = axesOf(feasible)
   const { minRetention } = policy.limits
-  const scores = balancedScores(axes, { weights, minRetention, scale: scaleOf([axes]) })
+  const scores = balancedScores(axes, { weights, minRetention, scale: spanOf(feasible) })
   const score = scores[feasible.findIndex(({ id }) => id === winner.id)] ?? 0
   return (
     `it has the best balance of ${counted(feasible.length, 'feasible plan')}: score ${score.toFixed(2)} at weights ` +

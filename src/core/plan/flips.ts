@@ -125,7 +125,7 @@ function largerCards(judged: readonly Judged[], feasible: Pool, winner: Candidat
       : [],
   )
   misses.sort((a, b) => a.needed / a.limit - b.needed / b.limit || (a.candidate.id < b.candidate.id ? -1 : 1))
-  const span = spanOf(feasible.all)
+  const span = spanOf(feasible.few)
   for (const { candidate, limit, needed } of misses.slice(0, NEAREST_MISSES)) {
     if (
       candidate.id !== winner.id &&

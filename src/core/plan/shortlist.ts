@@ -2,12 +2,10 @@ import type { Candidate } from '../domain/decision.ts'
 import { ticks } from './rank.ts'
 
 const ends = ['low', 'mid', 'high'] as const
+type End = (typeof ends)[number]
 
-/**
- * The candidates among which every winner must be, whatever the weights, the limits on money, time and quality, and the end of the ranges: of plans
- * of one method and retention only those on the front of cost and time matter, at some end of the ranges.
- */
-export function shortlist(candidates: readonly Candidate[]): Candidate[] {
+/** Candidates of one method, retention and size of card: among them only cost and time tell. */
+function groupsOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
   const groups = new Map<string, Candidate[]>()
   for (const candidate of candidates) {
     const { method, retention, memory } = candidate
@@ -17,15 +15,23 @@ export function shortlist(candidates: readonly Candidate[]): Candidate[] {
     if (group === undefined) groups.set(key, [candidate])
     else group.push(candidate)
   }
-  return [...groups.values()].flatMap((group) => {
-    if (group.length < 3) return group
-    const kept = new Set(ends.flatMap((end) => front(group, end)))
-    return [...kept]
-  })
+  return [...groups.values()]
 }
 
+/**
+ * The candidates among which every winner must be, whatever the weights, the limits on money, time and quality, and the end of the ranges: of plans
+ * of one method and retention only those on the front of cost and time matter, at some end of the ranges.
+ */
+export const shortlist = (candidates: readonly Candidate[]): Candidate[] =>
+  groupsOf(candidates).flatMap((group) => [...new Set(ends.flatMap((end) => front(group, end)))])
+
+/** Of each group those on the front at one end of the ranges. */
+export const frontsAt = (candidates: readonly Candidate[], end: End): Candidate[] =>
+  groupsOf(candidates).flatMap((group) => front(group, end))
+
 /** Plans than which none of the group is both cheaper and faster; of equal ones the first id. */
-function front(group: readonly Candidate[], end: (typeof ends)[number]): Candidate[] {
+function front(group: readonly Candidate[], end: End): readonly Candidate[] {
+  if (group.length === 1) return group
   const points = group.map((candidate) => ({
     candidate,
     cost: ticks(candidate.usd?.[end]),

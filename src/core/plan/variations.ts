@@ -11,7 +11,7 @@ import {
   type Scenario,
   ticks,
 } from './rank.ts'
-import { shortlist } from './shortlist.ts'
+import { frontsAt, shortlist } from './shortlist.ts'
 
 /** How the spec wants to choose. */
 export interface Policy {
@@ -38,20 +38,21 @@ export const poolOf = (all: readonly Candidate[]): Pool => ({ all, few: shortlis
 
 /** The winner among those of a pool that keep the limits on money, time and quality. */
 export function chooseFrom(
-  { all, few }: Pool,
+  { few }: Pool,
   policy: Policy,
   scenario: Scenario = expectedScenario,
 ): Candidate | null {
-  const keeps = (candidate: Candidate): boolean => keepsLimits(candidate, policy.limits, scenario)
-  const options = { ...rankOptions(policy), scenario }
-  const scale = policy.objective === 'balanced' ? { scale: spanOf(all.filter(keeps), scenario) } : {}
-  return best(few.filter(keeps), policy.objective, { ...options, ...scale })
+  const kept = few.filter((candidate) => keepsLimits(candidate, policy.limits, scenario))
+  return best(kept, policy.objective, { ...rankOptions(policy), scenario, scale: spanOf(kept, scenario) })
 }
 
-/** Spans of cost and time over candidates. */
+/**
+ * Spans of cost and time that a balance runs over. A plan that another of its method, quality and card beats in both does not count: what
+ * nobody would take moves no choice.
+ */
 export function spanOf(candidates: readonly Candidate[], { spending }: Scenario = expectedScenario): Scale {
   const scale = emptyScale()
-  for (const { usd, seconds } of candidates) {
+  for (const { usd, seconds } of frontsAt(candidates, spending)) {
     widen(scale.cost, ticks(usd?.[spending]))
     widen(scale.time, ticks(seconds?.[spending]))
   }
@@ -82,9 +83,8 @@ export function robustnessOf(pool: Pool, winner: Candidate, policy: Policy): num
   for (const retention of retentionEnds) {
     for (const spending of spendingEnds) {
       const scenario = { retention, spending }
-      const kept = pool.all.filter((candidate) => keepsLimits(candidate, policy.limits, scenario))
       const few = pool.few.filter((candidate) => keepsLimits(candidate, policy.limits, scenario))
-      const scale = spanOf(kept, scenario)
+      const scale = spanOf(few, scenario)
       for (const weights of weightVariations(policy)) {
         const options = { ...rankOptions({ ...policy, weights }), scenario, scale }
         const chosen = best(few, policy.objective, options)
@@ -138,7 +138,7 @@ export function winningPrice(
 ): number | null {
   const others = feasible.filter(({ id }) => id !== challenger.id)
   const few = shortlist(others)
-  const span = spanOf(others)
+  const span = spanOf(few)
   const wins = (price: number): boolean =>
     chooseWith(few, span, { ...challenger, usd: usdAt(price) }, policy)?.id === challenger.id
   let won = lowest

@@ -10,6 +10,7 @@ import {
   type Policy,
   poolOf,
   rankOptions,
+  spanOf,
   winningPrice,
 } from '../../../src/core/plan/variations.ts'
 import { candidate, candidateSets, noLimits } from './candidates.ts'
@@ -33,7 +34,7 @@ describe('choosing again', () => {
         const policy: Policy = { objective, limits }
         const feasible = fitting.filter((plan) => brokenOf(constraintsOf(plan, limits)).length === 0)
         expect(chooseFrom(poolOf(fitting), policy)?.id).toBe(
-          rank(feasible, objective, rankOptions(policy))[0]?.id,
+          rank(feasible, objective, { ...rankOptions(policy), scale: spanOf(feasible) })[0]?.id,
         )
       }),
       { numRuns: 500 },
