@@ -124,16 +124,14 @@ function recordLayer(
   const windowed = slidingWindow !== null && inputs.sequenceLength >= slidingWindow
   const masked = inputs.attention === 'eager' || (inputs.attention === 'sdpa' && (inputs.padded || windowed))
   const maskWidth = inputs.attention === 'eager' ? width : 1
-  const mask = masked
-    ? tape.leaf(scoreBytes(maskShare(inputs)), maskWidth, false, 'shared', 'activations/mask')
-    : null
+  const mask = masked ? tape.leaf(maskElements(inputs), maskWidth, false, 'shared', 'activations/mask') : null
   const scene: AttentionScene = { tape, settings, trains: variant.trains, tables, mask }
   return { tape, input, output: runLayer(scene, input, variant.layer), mask, slidingWindow }
 }
 
-/** SDPA's mask without padding is one for all sequences of the micro-batch. */
-const maskShare = ({ attention, padded, microBatchSize = 1 }: ActivationInputs): number =>
-  attention === 'eager' || padded ? 1 : 1 / microBatchSize
+/** SDPA's mask without padding is one for all sequences of the micro-batch: s x s, else each sequence has its own. */
+const maskElements = ({ attention, padded, sequenceLength }: ActivationInputs): Footprint =>
+  attention === 'eager' || padded ? scoreBytes(1) : positionBytes(sequenceLength)
 
 function recordEmbedding(settings: Settings, width: number): Segment {
   const { architecture } = settings.inputs

@@ -14,9 +14,15 @@ function filledWindow({ architecture, sequenceLength }: ActivationInputs): numbe
   return longest
 }
 
+/** The length that the model depends on: a shared SDPA mask over a filled window is as large as the sequence, else only the window counts. */
+function comparedLength(inputs: ActivationInputs): number {
+  const window = filledWindow(inputs)
+  return window > 0 && inputs.attention === 'sdpa' && !inputs.padded ? inputs.sequenceLength : window
+}
+
 /** The model of these inputs; plans that differ in optimizer, sharding, card or sequence length share it. */
 export function rememberedModel(inputs: ActivationInputs): ActivationModel {
-  const sequenceLength = filledWindow(inputs)
+  const sequenceLength = comparedLength(inputs)
   const { architecture, adaptedLinears, precision, lora, habits, trainableLayers, ...others } = inputs
   const key = [
     ...Object.values({ ...others, sequenceLength }),
