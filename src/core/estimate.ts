@@ -1,62 +1,21 @@
 import { planAdvice } from './advice/plan-advice.ts'
-import { architectureOf, modelReport } from './architecture/index.ts'
-import { ownCorrectionOf } from './calibration/own-correction.ts'
-import { ownScoreNotes } from './calibration/own-scores.ts'
-import {
-  type CandidateContext,
-  candidatesOf,
-  estimatePlan,
-  type RankedPlan,
-  withoutWorseSiblings,
-} from './candidates.ts'
+import { modelReport } from './architecture/index.ts'
+import { estimatePlan } from './candidates.ts'
 import { cheapestPerMethod } from './cost/budget.ts'
 import { ageDays } from './cost/dates.ts'
-import { paymentsFor } from './cost/payments.ts'
-import { pricedBy } from './cost/price-policy.ts'
-import { reclaimedBy } from './cost/reclaim.ts'
-import type { Market } from './domain/bill.ts'
-import type { Decision } from './domain/decision.ts'
 import type { HyperparameterRules } from './domain/hyperparameters.ts'
 import type { PlanReport, Report, Verdict } from './domain/report.ts'
-import type { RetentionRules, Task } from './domain/task.ts'
-import { enginesOf, type PlacedTime, type PreparedMemory } from './engines.ts'
+import { type Findings, findPlans } from './find-plans.ts'
 import { memoryRelaxationsFor } from './memory-relaxations.ts'
-import type { Note } from './notes.ts'
-import { decide } from './plan/decide.ts'
-import { linkedOnly, placementsOf } from './plan/placements.ts'
-import { policyOf } from './plan/policy.ts'
-import { paretoFlags } from './plan/rank.ts'
 import { rejections } from './plan/relax.ts'
-import { resolveSpec } from './plan/resolve.ts'
-import { searchPlans } from './plan/search.ts'
-import { type Judged, judge, verdictOf } from './plan/select.ts'
-import type { Policy } from './plan/variations.ts'
+import { verdictOf } from './plan/select.ts'
 import { noteReports, planReport, settingRemarks } from './report/plan-report.ts'
 import { priceNotes } from './report/price-notes.ts'
 import { specReport } from './report/spec-report.ts'
 import type { EstimateRequest } from './request.ts'
-import { type ServicePlan, servicesBeside } from './services.ts'
 
 export const SCHEMA_VERSION = '1.0'
 export const REPORT_SCHEMA = 'https://ftplan.dev/schema/report-1.json'
-
-type GpuPlan = RankedPlan<PreparedMemory, PlacedTime>
-type Context = CandidateContext<PreparedMemory, PlacedTime>
-
-/** Everything that was found for a request, before it is written down. */
-interface Findings {
-  readonly request: EstimateRequest
-  readonly context: Context
-  readonly policy: Policy
-  readonly gpuPlans: ReadonlyMap<string, GpuPlan>
-  readonly services: ReadonlyMap<string, ServicePlan>
-  /** What is worth knowing beside the plans. */
-  readonly notes: readonly Note[]
-  readonly decision: Decision
-  readonly judged: ReadonlyMap<string, Judged>
-  readonly paretoIds: ReadonlySet<string>
-  readonly searched: number
-}
 
 /**
  * The one door: a spec in, a report out. Looks at every plan that the spec allows, drops what breaks a constraint, ranks the rest and says
@@ -65,56 +24,6 @@ interface Findings {
 export function estimate(request: EstimateRequest): Report {
   return reportOf(findPlans(request))
 }
-
-function findPlans(request: EstimateRequest): Findings {
-  const { library, prices, asOf, spec } = request
-  const resolved = resolveSpec(spec, request.origins, library, architectureOf)
-  const policy = policyOf(spec)
-  const context: Context = {
-    resolved,
-    engines: enginesOf(library, policy.limits.risk, ownCorrectionOf(library)),
-    market: library.data('market') as Market,
-    task: library.data(`tasks/${resolved.task}`) as Task,
-    rules: library.data('retention') as RetentionRules,
-    measuredScores: library.measuredScores(),
-    asOf,
-  }
-  const listed = placementsOf(
-    resolved.hardware,
-    library,
-    pricedBy(reclaimedBy(paymentsFor, context.market), prices, asOf),
-  )
-  for (const gpu of Object.keys(prices.overrides)) if (gpu !== '*') library.gpu(gpu)
-  const { placements, notes: leftOut } = linkedOnly(listed)
-  const found = searchPlans(resolved, placements, library, context.engines.judge, {
-    keepAll: request.all,
-    onProgress: request.onProgress,
-  })
-  const costed = found.survivors.flatMap((survivor) => candidatesOf(survivor, context))
-  const gpuPlans = byId(request.all ? costed : withoutWorseSiblings(costed))
-  const own = [...gpuPlans.values()].map(({ candidate }) => candidate)
-  const beside = servicesBeside(own, found.candidates, request, resolved, policy.limits)
-  const services = byId(beside.services)
-  const candidates = [...own, ...beside.services.map(({ candidate }) => candidate)]
-  const relaxations = memoryRelaxationsFor(gpuPlans, context)
-  const decision = decide(candidates, policy, relaxations)
-  const judged = byId(judge(candidates, policy.limits))
-  const feasible = candidates.filter(({ id }) => judged.get(id)?.broken.length === 0)
-  const flags = paretoFlags(feasible, policy.margins)
-  const paretoIds = new Set(feasible.filter((_, index) => flags[index]).map(({ id }) => id))
-  const methods = candidates.map(({ method }) => method)
-  const notes = [
-    ...leftOut,
-    ...beside.notes,
-    ...ownScoreNotes(context.measuredScores, resolved.task, methods),
-  ]
-  const searched = found.candidates
-  return { request, context, policy, gpuPlans, services, notes, decision, judged, paretoIds, searched }
-}
-
-const byId = <T extends { readonly candidate: { readonly id: string } }>(
-  plans: readonly T[],
-): Map<string, T> => new Map(plans.map((plan) => [plan.candidate.id, plan]))
 
 function reportOf(findings: Findings): Report {
   const { request, context, policy, decision } = findings

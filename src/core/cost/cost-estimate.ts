@@ -28,7 +28,10 @@ export function costEstimate(input: CostInput, detail: Detail): CostEstimate {
     terms: mid instanceof TermSink ? mid.terms : [],
     price: offer === null ? null : priceTag(offer),
     ...footprint(input),
-    notes: costNotes(input),
+    // Ranking reads none of them.
+    get notes() {
+      return costNotes(input)
+    },
   }
 }
 
