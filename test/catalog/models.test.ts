@@ -3,21 +3,21 @@ import { localModel } from '../../src/catalog/models.ts'
 import { memoryFiles } from '../support/memory-files.ts'
 
 const files = memoryFiles({
-  '/work/config.json': '{"model_type": "llama"}',
-  '/work/models/mine/config.json': '{"model_type": "qwen2"}',
-  '/work/weights/only/model.bin': 'x',
+  '/project/config.json': '{"model_type": "llama"}',
+  '/project/models/mine/config.json': '{"model_type": "qwen2"}',
+  '/project/weights/only/model.bin': 'x',
 })
-const places = { files, env: {}, cwd: '/work' }
+const places = { files, env: {}, cwd: '/project' }
 
 describe('a model by path', () => {
-  it.each(['./config.json', 'config.json', '/work/config.json', './models/../config.json'])(
+  it.each(['./config.json', 'config.json', '/project/config.json', './models/../config.json'])(
     '%s is a file',
     (path) => {
       expect(localModel(path, places)).toEqual({ id: null, config: { model_type: 'llama' } })
     },
   )
 
-  it.each(['./models/mine', 'models/mine', '/work/models/mine'])(
+  it.each(['./models/mine', 'models/mine', '/project/models/mine'])(
     '%s is a folder with a config.json',
     (path) => {
       expect(localModel(path, places)).toEqual({ id: null, config: { model_type: 'qwen2' } })

@@ -175,7 +175,7 @@ describe('ftplan calibrate', () => {
   it('keeps own runs in a folder of presets where one is named', async () => {
     const world = { env: {}, files: files({ 'runs.yaml': row('step_seconds: 9') }) }
     const ran = await ftplan('calibrate runs.yaml --presets own', world)
-    const own = String(ran.files.get('/work/own/calibration-own.yaml'))
+    const own = String(ran.files.get('/project/own/calibration-own.yaml'))
     expect(parse(own).runs).toHaveLength(1)
     const there = { env: {}, files: files({ 'own/calibration-own.yaml': own }) }
     const after = await ftplan('estimate plan.yaml --json --presets own', there)

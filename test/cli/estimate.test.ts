@@ -38,9 +38,9 @@ describe('ftplan estimate', () => {
       'estimate plan.json -f json -o out/report.json --export csv=plans.csv --export html=plan.html'
     const { code, out, files: left } = await ftplan(line, { files })
     expect({ code, out }).toEqual({ code: 0, out: '' })
-    expect(JSON.parse(String(left.get('/work/out/report.json'))).verdict).toBe('ok')
-    expect(String(left.get('/work/plans.csv'))).toMatch(/^rank,id,verdict/)
-    expect(String(left.get('/work/plan.html'))).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
+    expect(JSON.parse(String(left.get('/project/out/report.json'))).verdict).toBe('ok')
+    expect(String(left.get('/project/plans.csv'))).toMatch(/^rank,id,verdict/)
+    expect(String(left.get('/project/plan.html'))).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
   })
 
   it('colours a terminal, never a file or a pipe', async () => {
@@ -51,7 +51,7 @@ describe('ftplan estimate', () => {
       (await ftplan('estimate plan.json', { files, tty: true, env: { NO_COLOR: '1' } })).out,
     ).not.toContain('\u001b[')
     const { files: left } = await ftplan('estimate plan.json -o report.txt --color', { files, tty: true })
-    expect(String(left.get('/work/report.txt'))).not.toContain('\u001b[')
+    expect(String(left.get('/project/report.txt'))).not.toContain('\u001b[')
   })
 
   it('takes its options from the environment too', async () => {

@@ -4,7 +4,7 @@ import { Spec } from '../../src/core/domain/spec.ts'
 import { ftplan } from '../support/host.ts'
 
 const written = (ran: Awaited<ReturnType<typeof ftplan>>): string =>
-  String(ran.files.get('/work/ftplan.yaml') ?? '')
+  String(ran.files.get('/project/ftplan.yaml') ?? '')
 
 describe('ftplan init', () => {
   it('writes a valid spec of nothing but comments when nothing is asked for', async () => {

@@ -34,7 +34,7 @@ describe('ftplan prices import', () => {
       files: { 'vms.csv': vms },
     })
     expect(ran.code).toBe(0)
-    expect(ran.files.has('/work/own/prices/lambda.yaml')).toBe(true)
+    expect(ran.files.has('/project/own/prices/lambda.yaml')).toBe(true)
     expect(ran.out).toContain('no date')
   })
 
@@ -198,7 +198,7 @@ describe('ftplan prices lock', () => {
       files: { 'plan.yaml': 'hardware: {gpu: [h100-sxm, L4]}' },
     })
     expect(ran).toMatchObject({ code: 0, out: '' })
-    const { prices } = parse(String(ran.files.get('/work/lock.yaml'))) as {
+    const { prices } = parse(String(ran.files.get('/project/lock.yaml'))) as {
       prices: { rows: { gpu: string }[] }[]
     }
     expect(new Set(prices.flatMap(({ rows }) => rows.map(({ gpu }) => gpu)))).toEqual(

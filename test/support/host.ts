@@ -7,7 +7,7 @@ import { COMPILED_PRESETS, diskFiles } from './compiled-presets.ts'
 export interface World {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string | Uint8Array
-  /** Files by path; relative paths start in /work. */
+  /** Files by path; relative paths start in /project. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
   readonly tty?: boolean
   /** What the person types, in order. */
@@ -23,7 +23,7 @@ export interface Ran {
   readonly files: ReadonlyMap<string, string | Uint8Array>
 }
 
-export const CWD = '/work'
+export const CWD = '/project'
 export const NOW = new Date('2026-11-25T12:00:00Z')
 
 const bytesOf = (content: string | Uint8Array): Uint8Array =>

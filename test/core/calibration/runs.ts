@@ -16,7 +16,7 @@ const around = (mid: number, low = 0.8, high = 1.2) => ({ low: mid * low, mid, h
 export function ownRun(measured: MeasuredFigures, change: Partial<OwnRun> = {}): OwnRun {
   return {
     name: 'run',
-    from: '/work/runs.yaml',
+    from: '/project/runs.yaml',
     stack: 'trl',
     method_class: 'adapters',
     gpu: 'rtx4090',
