@@ -9,6 +9,7 @@ import { ReportWriter } from './output.ts'
 import { openPresets, type Presets } from './presets.ts'
 import { type CatalogOptions, pricePolicy } from './price-policy.ts'
 import { printError } from './print-error.ts'
+import { Progress } from './progress.ts'
 import { dayOf, timeOfRun } from './run-time.ts'
 import { type ReadSpec, readSpecs, type SpecStream } from './spec/read.ts'
 import type { Flags } from './spec/settings.ts'
@@ -120,10 +121,21 @@ async function reportOf(
   try {
     const spec = await presets.prepared(item.spec)
     const request = requestOf({ ...item, spec }, presets, options, host)
-    return shape(estimate(top === null ? { ...request, top: null } : request))
+    return shape(estimated(top === null ? { ...request, top: null } : request, options, host))
   } catch (error) {
     if (error instanceof UserError) return error
     throw error
+  }
+}
+
+/** The report of a request; a long search tells how far it has come, unless nothing but the result is wanted. */
+function estimated(request: EstimateRequest, { quiet }: ReportOptions, host: Host): Report {
+  if (quiet === true) return estimate(request)
+  const progress = new Progress(host)
+  try {
+    return estimate({ ...request, onProgress: progress.show })
+  } finally {
+    progress.end()
   }
 }
 
