@@ -1,14 +1,14 @@
 import { parameterCounts } from './architecture/index.ts'
 import { costEstimate } from './cost/cost-estimate.ts'
 import { costOptions } from './cost/options.ts'
-import type { CostOptions, Market } from './domain/bill.ts'
+import type { Market } from './domain/bill.ts'
 import type { Candidate } from './domain/decision.ts'
-import type { Detail } from './domain/estimates.ts'
+import type { Detail, TimeEstimate } from './domain/estimates.ts'
 import type { Plan } from './domain/plan.ts'
 import type { RetentionRules, Task } from './domain/task.ts'
 import type { Engines } from './engines.ts'
-import { artifactsOf, servedAdapters } from './plan/artifacts.ts'
-import { hardwareOf } from './plan/placements.ts'
+import { artifactsOf, type PlanArtifacts, servedAdapters } from './plan/artifacts.ts'
+import { hardwareOf, timedBy } from './plan/placements.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
 import type { Survivor } from './plan/search.ts'
 import { type Capacity, capacity } from './quality/capacity.ts'
@@ -41,9 +41,15 @@ export function candidatesOf<M, T>(
   survivor: Survivor<M, T>,
   context: CandidateContext<M, T>,
 ): RankedPlan<M, T>[] {
-  return survivor.payments.map((payment) => {
-    const plan = { ...survivor.plan, hardware: hardwareOf(survivor.placement, payment) }
-    const estimated = estimatePlan(plan, survivor, context, 'totals')
+  const { placement, payments, plan: pinned, preparedTime } = survivor
+  const unpaid = unpaidOf(pinned, survivor, context, 'totals')
+  const times = new Map<unknown, TimeEstimate>()
+  return payments.map((payment) => {
+    const plan = { ...pinned, hardware: hardwareOf(placement, payment) }
+    const way = timedBy(payment)
+    const time = times.get(way) ?? context.engines.time(preparedTime, plan, 'totals')
+    times.set(way, time)
+    const estimated = paid(plan, unpaid, time, context, 'totals')
     return { candidate: candidateOf(estimated, context), estimated, survivor }
   })
 }
@@ -84,31 +90,43 @@ export function estimatePlan<M, T>(
   context: CandidateContext<M, T>,
   detail: Detail,
 ): EstimatedPlan {
-  const { engines, resolved, market, asOf } = context
+  const time = context.engines.time(survivor.preparedTime, plan, detail)
+  return paid(plan, unpaidOf(plan, survivor, context, detail), time, context, detail)
+}
+
+/** What is the same for every way to pay for a plan. */
+type Unpaid = Pick<EstimatedPlan, 'memory' | 'retention' | 'trainableParameters'> & {
+  readonly artifacts: PlanArtifacts
+}
+
+function unpaidOf<M, T>(
+  plan: Plan,
+  survivor: Survivor<M, T>,
+  context: CandidateContext<M, T>,
+  detail: Detail,
+): Unpaid {
   const total = parameterCounts(plan.architecture).total
   const trainableParameters = trainableCount(plan)
-  const memory = engines.memory(survivor.preparedMemory, plan, detail)
-  const time = engines.time(survivor.preparedTime, plan, detail)
-  const options: CostOptions = costOptions(resolved.spec)
-  const cost = costEstimate(
-    {
-      time,
-      hardware: plan.hardware,
-      options,
-      market,
-      artifacts: artifactsOf(plan, total, trainableParameters, servedAdapters(resolved.spec, plan)),
-      asOf,
-    },
-    detail,
-  )
   return {
-    plan,
-    memory,
-    time,
-    cost,
+    memory: context.engines.memory(survivor.preparedMemory, plan, detail),
     retention: retentionOf(plan, context),
     trainableParameters,
+    artifacts: artifactsOf(plan, total, trainableParameters, servedAdapters(context.resolved.spec, plan)),
   }
+}
+
+/** The estimate of a plan with what it costs. */
+function paid<M, T>(
+  plan: Plan,
+  { artifacts, ...unpaid }: Unpaid,
+  time: TimeEstimate,
+  { resolved, market, asOf }: CandidateContext<M, T>,
+  detail: Detail,
+): EstimatedPlan {
+  const { hardware } = plan
+  const options = costOptions(resolved.spec)
+  const cost = costEstimate({ time, hardware, options, market, artifacts, asOf }, detail)
+  return { plan, ...unpaid, time, cost }
 }
 
 /** Tokens that the data hold once, or episodes where rewards are learned. */

@@ -13,6 +13,8 @@ export interface Term {
 /** Text that is only made when somebody reads it: ranking adds millions of terms and prints none. */
 export type LazyText = string | (() => string)
 
+export const textOf = (text: LazyText): string => (typeof text === 'string' ? text : text())
+
 /**
  * Where formulas put their terms. One path computes every number: ranking passes a sink that only adds,
  * the report passes one that keeps the terms.
@@ -36,7 +38,7 @@ export class TermSink implements Sink {
   add(key: string, amount: number, formula: LazyText, source: string): void {
     this.total += amount
     if (amount === 0) return
-    this.terms.push({ key, amount, formula: typeof formula === 'string' ? formula : formula(), source })
+    this.terms.push({ key, amount, formula: textOf(formula), source })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { CostInput } from '../domain/bill.ts'
 import type { CostEstimate, Detail, PriceTag } from '../domain/estimates.ts'
 import type { Offer } from '../domain/offer.ts'
-import { type Sink, TermSink, TotalSink } from '../term.ts'
+import { type Sink, TermSink, TotalSink, textOf } from '../term.ts'
 import type { Range } from '../units.ts'
 import { costNotes } from './cost-notes.ts'
 import { addEgress } from './egress.ts'
@@ -27,8 +27,13 @@ export function costEstimate(input: CostInput, detail: Detail): CostEstimate {
     usd: unpriced ? null : rangeOf(input, mid.total),
     terms: mid instanceof TermSink ? mid.terms : [],
     price: offer === null ? null : priceTag(offer),
-    ...footprint(input),
-    // Ranking reads none of them.
+    // Ranking reads none of these.
+    get energyKwh() {
+      return energyKwhOf(input)
+    },
+    get co2Kg() {
+      return co2KgOf(input)
+    },
     get notes() {
       return costNotes(input)
     },
@@ -75,7 +80,7 @@ function addRent(sink: Sink, input: CostInput, offer: Offer, level: Level): void
     sink.add(
       key,
       hours * gpus * price,
-      () => `${basis}: ${hours.toPrecision(4)} h · ${gpus} GPUs · ${price} USD per GPU and hour`,
+      () => `${textOf(basis)}: ${hours.toPrecision(4)} h · ${gpus} GPUs · ${price} USD per GPU and hour`,
       offer.source,
     )
   }
@@ -94,7 +99,7 @@ function addOwnHours(sink: Sink, input: CostInput, level: Level): void {
     sink.add(
       'ownership/electricity',
       (hours * power.watts * tariff) / 1000,
-      () => `${hours.toPrecision(4)} h · ${power.formula} · ${tariff} USD per kWh`,
+      () => `${hours.toPrecision(4)} h · ${power.formula()} · ${tariff} USD per kWh`,
       power.source,
     )
   }
@@ -108,16 +113,20 @@ function addOwnHours(sink: Sink, input: CostInput, level: Level): void {
 }
 
 /**
- * Energy and CO2 of all runs, hosting left out.
+ * Energy of all runs, hosting left out.
  *
- *   kWh = hours · watts / 1000,   CO2 = kWh · grams per kWh / 1000
+ *   kWh = hours · watts / 1000
  */
-function footprint(input: CostInput): Pick<CostEstimate, 'energyKwh' | 'co2Kg'> {
+function energyKwhOf(input: CostInput): number | null {
   const power = powerOf(input)
-  if (power === null) return { energyKwh: null, co2Kg: null }
-  const energyKwh = (sumHours(paidHours(input, 'mid')) * power.watts) / 1000
-  const grid = gramsPerKwh(input)
-  return { energyKwh, co2Kg: grid === null ? null : (energyKwh * grid.grams) / 1000 }
+  return power === null ? null : (sumHours(paidHours(input, 'mid')) * power.watts) / 1000
+}
+
+/** CO2 of that energy: kWh · grams per kWh / 1000. */
+function co2KgOf(input: CostInput): number | null {
+  const energyKwh = energyKwhOf(input)
+  const grid = energyKwh === null ? null : gramsPerKwh(input)
+  return energyKwh === null || grid === null ? null : (energyKwh * grid.grams) / 1000
 }
 
 const priceTag = (offer: Offer): PriceTag => ({

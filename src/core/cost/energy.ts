@@ -4,7 +4,7 @@ import type { Level } from './run-seconds.ts'
 /** Power that a plan draws, in watts, the cooling of the building included; null when the cards' power is unknown. */
 export interface Power {
   readonly watts: number
-  readonly formula: string
+  readonly formula: () => string
   readonly source: string
 }
 
@@ -26,7 +26,7 @@ export function powerOf(input: CostInput, level: Level = 'mid'): Power | null {
     const watts = stated.watts * hardware.nodes * buildingPue
     return {
       watts,
-      formula: `${hardware.nodes} machines · ${stated.watts} W · PUE ${buildingPue}`,
+      formula: () => `${hardware.nodes} machines · ${stated.watts} W · PUE ${buildingPue}`,
       source: 'spec',
     }
   }
@@ -34,7 +34,8 @@ export function powerOf(input: CostInput, level: Level = 'mid'): Power | null {
   if (tdpWatts === null) return null
   return {
     watts: hardware.gpuCount * tdpWatts * use[level] * (1 + host[level]) * buildingPue,
-    formula: `${hardware.gpuCount} GPUs · ${tdpWatts} W · ${use[level]} utilization · (1 + ${host[level]} host) · PUE ${buildingPue}`,
+    formula: () =>
+      `${hardware.gpuCount} GPUs · ${tdpWatts} W · ${use[level]} utilization · (1 + ${host[level]} host) · PUE ${buildingPue}`,
     source,
   }
 }

@@ -1,11 +1,16 @@
 import type { CostOptions } from '../domain/bill.ts'
 import type { Spec } from '../domain/spec.ts'
+import { Memo } from '../memo.ts'
 
 /** Months that checkpoints and results stay stored when the spec does not say. */
 const STORAGE_MONTHS = 1
 
+const known = new Memo<CostOptions>()
+
 /** What the spec says about money, with the documented defaults: storage and egress counted, everything else 0 or 1. */
-export function costOptions(spec: Spec): CostOptions {
+export const costOptions = (spec: Spec): CostOptions => known.get([spec], '', () => optionsOf(spec))
+
+function optionsOf(spec: Spec): CostOptions {
   const { costs = {}, search, deployment } = spec
   return {
     setupHours: costs.setup_hours ?? 0,

@@ -1,4 +1,5 @@
 import type { CostInput, CostOptions } from '../domain/bill.ts'
+import type { LazyText } from '../term.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
 import { type Level, type RunSeconds, runSeconds, totalOf } from './run-seconds.ts'
 import { searchRuns } from './search-runs.ts'
@@ -7,7 +8,7 @@ import { searchRuns } from './search-runs.ts'
 export interface PaidHours {
   readonly key: string
   readonly hours: number
-  readonly basis: string
+  readonly basis: LazyText
 }
 
 const hours = (seconds: number): number => seconds / SECONDS_PER_HOUR
@@ -61,16 +62,20 @@ export function paidHours(input: CostInput, level: Level): PaidHours[] {
   const searching = run * (runs - 1)
   const repeated = (run + searching) * (experiments - 1)
   const failed = (run + searching + repeated) * failedRunFraction
-  const perRun = `${rounded(run)} h a run`
+  const perRun = (): string => `${rounded(run)} h a run`
   return [
     ...parts,
     {
       key: 'search',
       hours: searching,
-      basis: `${rounded(runs)} runs in all for ${search?.trials ?? 1} trials, ${perRun}`,
+      basis: () => `${rounded(runs)} runs in all for ${search?.trials ?? 1} trials, ${perRun()}`,
     },
-    { key: 'experiments', hours: repeated, basis: `${experiments} experiments, ${perRun}` },
-    { key: 'failed-runs', hours: failed, basis: `${failedRunFraction} failed runs for each that succeeds` },
+    { key: 'experiments', hours: repeated, basis: () => `${experiments} experiments, ${perRun()}` },
+    {
+      key: 'failed-runs',
+      hours: failed,
+      basis: () => `${failedRunFraction} failed runs for each that succeeds`,
+    },
     { key: 'rent/setup', hours: setupHours, basis: 'set-up and debugging stated in costs.setup_hours' },
   ]
 }

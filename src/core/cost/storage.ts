@@ -1,4 +1,5 @@
-import type { CostInput } from '../domain/bill.ts'
+import type { CostInput, Market } from '../domain/bill.ts'
+import { Memo } from '../memo.ts'
 import type { Sink } from '../term.ts'
 import { GB } from '../units.ts'
 
@@ -13,14 +14,23 @@ export interface SourcedPrice {
  * USD for a byte and a month: what the spec states, else the provider's cheapest object store (its cheapest store when it has none),
  * else the median of all object stores on file. Null when nothing is on file.
  */
-export function storagePrice(input: CostInput): (SourcedPrice & { readonly own: boolean }) | null {
+export function storagePrice(input: CostInput): PriceOnFile {
   const { options, market, hardware } = input
   if (options.storage === false) return null
   const stated = options.storage.usdPerGbMonth
   if (stated !== null) return { usd: stated / GB, basis: 'stated', source: 'spec', own: true }
+  const provider = hardware.offer?.provider ?? ''
+  return known.get([market], provider, () => ({ price: priceOnFile(market, provider) })).price
+}
+
+type PriceOnFile = (SourcedPrice & { readonly own: boolean }) | null
+
+const known = new Memo<{ readonly price: PriceOnFile }>()
+
+function priceOnFile(market: Market, seller: string): PriceOnFile {
   const rows = [...market.storage].sort((a, b) => a.usdPerByteMonth - b.usdPerByteMonth)
   const objects = rows.filter(({ kind }) => kind === 'object')
-  const isOwn = ({ provider }: { readonly provider: string }) => provider === hardware.offer?.provider
+  const isOwn = ({ provider }: { readonly provider: string }) => provider === seller
   const own = objects.find(isOwn) ?? rows.find(isOwn)
   if (own !== undefined) return { usd: own.usdPerByteMonth, basis: own.id, source: own.source, own: true }
   const typical = objects[Math.floor((objects.length - 1) / 2)]

@@ -124,6 +124,9 @@ export function linkedOnly(placements: readonly Placement[]): {
   }
 }
 
+/** What of a payment moves the run time: rented machines start up, and spot machines are taken back. */
+export const timedBy = ({ reclaims, owned }: Payment): unknown => reclaims ?? owned
+
 /** The hardware of a plan: a placement paid in one way. */
 export const hardwareOf = (placement: Placement, payment: Payment): Hardware => ({
   gpu: placement.gpu,
