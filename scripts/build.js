@@ -1,6 +1,5 @@
-// Bundles the command line into dist/ (a small start file and the program) and compiles presets/ into JSON.
-import { execFileSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+// Bundles the command line into dist/ (one start file, lazily loaded parts) and compiles presets/ into JSON.
+import { existsSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
 /** commander loads this for commands that are programs of their own; there are none, and it costs start-up time. */
@@ -14,42 +13,23 @@ const noChildProcess = {
   },
 }
 
-/** The start file loads the program as dist/app.js does. */
-const programApart = {
-  name: 'program-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/run-program\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './app.js', external: true } : undefined,
-    )
-  },
-}
-
-const usual = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-  legalComments: 'none',
-  logLevel: 'warning',
-}
-
 rmSync('dist', { recursive: true, force: true })
-await build({
-  ...usual,
-  entryPoints: ['src/cli/main.ts', 'scripts/app.js'],
-  outdir: 'dist',
-  entryNames: '[name]',
-  format: 'esm',
-  plugins: [programApart],
-})
-await build({
-  ...usual,
-  entryPoints: ['src/cli/run-program.ts'],
-  outfile: 'dist/app.cjs',
-  format: 'cjs',
-  // The script runs where `import()` is not at hand.
-  supported: { 'dynamic-import': false },
-  plugins: [noChildProcess],
-})
-await (await import('./compile-presets.js')).compilePresets()
-execFileSync(process.execPath, ['scripts/keep-code.js'], { stdio: 'inherit' })
+if (existsSync('src/cli/main.ts')) {
+  await build({
+    entryPoints: ['src/cli/main.ts'],
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    chunkNames: 'chunks/[name]-[hash]',
+    plugins: [noChildProcess],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  })
+}
+if (existsSync('scripts/compile-presets.js')) await (await import('./compile-presets.js')).compilePresets()

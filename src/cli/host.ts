@@ -44,12 +44,7 @@ export interface Host {
 }
 
 /** Thrown when the user interrupts a wait: the run ends with exit code 130. */
-export class Interrupted extends Error {
-  override readonly name = 'Interrupted'
-}
-
-/** By name: the host that throws it and the program that catches it are bundled apart. */
-export const isInterrupt = (error: unknown): boolean => error instanceof Error && error.name === 'Interrupted'
+export class Interrupted extends Error {}
 
 /** The real world behind a Node process. */
 export function processHost(process: NodeJS.Process, presetsDir: string): Host {

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { UserError } from '../core/errors.ts'
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-code.ts'
-import { type Host, isInterrupt } from './host.ts'
+import { type Host, Interrupted } from './host.ts'
 import { printError } from './print-error.ts'
 import { buildProgram } from './program.ts'
 
@@ -22,7 +22,7 @@ export async function runProgram(host: Host): Promise<ExitCode> {
 function reported(error: unknown, host: Host): ExitCode {
   // Commander has printed its sentence already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-  if (isInterrupt(error)) return exitCodes.interrupted
+  if (error instanceof Interrupted) return exitCodes.interrupted
   const debug = host.argv.includes('--debug')
   if (error instanceof UserError) {
     printError(host, error)
