@@ -19,16 +19,36 @@ export const bytesAt = (footprint: Footprint, microBatch: number, sequence: numb
     (footprint.perSequence + microBatch * (footprint.perToken + sequence * footprint.perTokenSequence))
 
 /** Tensor with the same size whatever the micro-batch. */
-export const constantBytes = (constant: number): Footprint => ({ ...noBytes, constant })
+export const constantBytes = (constant: number): Footprint => ({
+  constant,
+  perToken: 0,
+  perTokenSequence: 0,
+  perSequence: 0,
+})
 
 /** Tensor with `perToken` bytes for each token of the micro-batch. */
-export const tokenBytes = (perToken: number): Footprint => ({ ...noBytes, perToken })
+export const tokenBytes = (perToken: number): Footprint => ({
+  constant: 0,
+  perToken,
+  perTokenSequence: 0,
+  perSequence: 0,
+})
 
 /** Tensor with `perTokenSequence` bytes for each pair of a token and a position (attention scores, masks). */
-export const scoreBytes = (perTokenSequence: number): Footprint => ({ ...noBytes, perTokenSequence })
+export const scoreBytes = (perTokenSequence: number): Footprint => ({
+  constant: 0,
+  perToken: 0,
+  perTokenSequence,
+  perSequence: 0,
+})
 
 /** Tensor with `perSequence` bytes for each position, shared by the sequences of the micro-batch. */
-export const positionBytes = (perSequence: number): Footprint => ({ ...noBytes, perSequence })
+export const positionBytes = (perSequence: number): Footprint => ({
+  constant: 0,
+  perToken: 0,
+  perTokenSequence: 0,
+  perSequence,
+})
 
 export const plus = (a: Footprint, b: Footprint): Footprint => ({
   constant: a.constant + b.constant,

@@ -26,10 +26,15 @@ export function addBytes(to: Ledger, place: number, bytes: Footprint, factor = 1
 /** The rows of a ledger that hold anything: of all layers together, or of one layer in work. */
 export function keyedFootprints(ledger: Ledger, ofAllLayers: boolean): KeyedFootprint[] {
   const rows: KeyedFootprint[] = []
-  places.forEach((place, index) => {
+  for (let index = 0; index < places.length; index++) {
+    const place = places[index]
     const at = index * COEFFICIENTS
-    const [constant = 0, perToken = 0, perTokenSequence = 0, perSequence = 0] = ledger.subarray(at, at + 4)
-    if (constant === 0 && perToken === 0 && perTokenSequence === 0 && perSequence === 0) return
+    const constant = ledger[at] ?? 0
+    const perToken = ledger[at + 1] ?? 0
+    const perTokenSequence = ledger[at + 2] ?? 0
+    const perSequence = ledger[at + 3] ?? 0
+    const isEmpty = constant === 0 && perToken === 0 && perTokenSequence === 0 && perSequence === 0
+    if (isEmpty || place === undefined) continue
     rows.push({
       key: place.key,
       footprint: { constant, perToken, perTokenSequence, perSequence },
@@ -38,6 +43,6 @@ export function keyedFootprints(ledger: Ledger, ofAllLayers: boolean): KeyedFoot
       formula: place.formula,
       source: SOURCE,
     })
-  })
+  }
   return rows
 }
