@@ -24,7 +24,7 @@ export function addHost(sink: Sink, prepared: PreparedMemory, plan: Plan): void 
   if (stage === undefined) return
   const ranks = plan.hardware.gpusPerNode
   for (const { key, footprint, formula, source } of [...stage.residents.host, ...stage.residents.paged])
-    sink.add(key, footprint.constant * ranks, `${formula}, ${ranks} GPUs of the node`, source)
+    sink.add(key, footprint.constant * ranks, () => `${formula}, ${ranks} GPUs of the node`, source)
   if (plan.offload.includes('parameters'))
     sink.add(
       'gradients/parameters',

@@ -1,4 +1,5 @@
 import { computeDType, type Plan } from '../domain/plan.ts'
+import { Memo } from '../memo.ts'
 import { type Sink, TotalSink } from '../term.ts'
 import { bytesPerValue } from '../units.ts'
 import { algorithmShape } from './algorithm.ts'
@@ -68,7 +69,12 @@ export function addEvaluation(
   }
   const whole = algorithmShape(plan).hasLogits ? evaluatedLogitBytes(plan, habits) : 0
   const logits = (whole * architecture.vocabularySize * sequences * tokens) / tp / cp
-  sink.add('loss/logits', logits, `${whole} B · vocabulary · tokens of an evaluation batch`, 'transformers')
+  sink.add(
+    'loss/logits',
+    logits,
+    () => `${whole} B · vocabulary · tokens of an evaluation batch`,
+    'transformers',
+  )
   const hidden = (4 * architecture.hiddenSize * width * sequences * tokens) / cp
   sink.add('temporary/forward', hidden, 'hidden states of one layer', 'transformers')
 }
@@ -84,16 +90,25 @@ export function addSave(sink: Sink, stage: PreparedStage, plan: Plan): void {
   for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
 }
 
+const lasting = new Memo<number>()
+
+/** The higher of loading and saving: the same for every micro-batch. */
+const lastingPeak = (prepared: PreparedMemory, stage: PreparedStage, plan: Plan): number =>
+  lasting.get([stage], '', () => {
+    const [load, save] = [new TotalSink(), new TotalSink()]
+    addLoad(load, prepared, stage, plan)
+    addSave(save, stage, plan)
+    return Math.max(load.total, save.total)
+  })
+
 /** The highest of loading, saving, and evaluating where the plan evaluates or generates, on any stage. */
 export function besidePeak(prepared: PreparedMemory, plan: Plan): number {
   const evaluates = plan.evaluation !== null || algorithmShape(plan).generates
   let highest = 0
   for (const stage of prepared.stages) {
-    const [load, save, evaluation] = [new TotalSink(), new TotalSink(), new TotalSink()]
-    addLoad(load, prepared, stage, plan)
-    addSave(save, stage, plan)
+    const evaluation = new TotalSink()
     if (evaluates) addEvaluation(evaluation, prepared, stage, plan)
-    highest = Math.max(highest, load.total, save.total, evaluation.total)
+    highest = Math.max(highest, lastingPeak(prepared, stage, plan), evaluation.total)
   }
   return highest
 }
