@@ -229,7 +229,8 @@ describe('what changes the time of a step', () => {
         const [small, large] = [at(micro), at(2 * micro)]
         for (const { amount } of large.terms) expect(amount).toBeGreaterThan(0)
         expect(Number.isFinite(large.totalSeconds.high)).toBe(true)
-        expect(large.stepSeconds.mid).toBeGreaterThanOrEqual(small.stepSeconds.mid)
+        // Where the step waits for something else than tokens the two are equal but for the order of a float sum.
+        expect(large.stepSeconds.mid).toBeGreaterThanOrEqual(small.stepSeconds.mid * (1 - 1e-12))
       }),
       { numRuns: 60 },
     )
