@@ -41,9 +41,9 @@ function benchStarts() {
   const variants = [
     { name: 'bare node', words: [empty], limit: null },
     { name: '--version', words: [bin, '--version'], limit: 1.5 },
-    { name: '--help', words: [bin, '--help'], limit: null },
-    { name: 'completion bash', words: [bin, 'completion', 'bash'], limit: null },
-    { name: 'usage error', words: [bin, 'estimate', '--nonsense'], limit: null },
+    { name: '--help', words: [bin, '--help'], limit: 1.5 },
+    { name: 'completion bash', words: [bin, 'completion', 'bash'], limit: 2 },
+    { name: 'usage error', words: [bin, 'estimate', '--nonsense'], limit: 1.5 },
     { name: 'estimate --json', words: [bin, 'estimate', '--json'], limit: 3 },
     { name: 'estimate', words: [bin, 'estimate'], limit: null },
   ]
