@@ -1,6 +1,7 @@
 import { calibrated } from '../domain/constant.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Sink } from '../term.ts'
+import { referencePasses } from './algorithm.ts'
 import { visibleTokens } from './attention.ts'
 import { unpackedBytesPerWeight } from './dequantize.ts'
 import { runsGrouped } from './launch.ts'
@@ -22,10 +23,16 @@ export interface MicroStep extends PlacedTime {
 const FP8_ACTIVATIONS = 0.75
 const FP8_WEIGHTS = 0.5
 
-/** GPU time of the dense linears: FLOP at the calibrated rate, and bytes that no cache holds. */
+/**
+ * GPU time of the dense linears and the head: FLOP at the calibrated rate, and bytes that no cache holds.
+ *
+ * A reference model runs forward through both: its layers are among the forward passes, its head once beside the trained one's, which
+ * nothing recomputes. Adapters that are switched off make the same pass.
+ */
 export function addLinearTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, repeats, habits, calibration } = step
-  const { forward, backward, head } = prepared.work
+  const { forward, backward, head, headForward } = prepared.work
+  const reference = referencePasses(plan.algorithm)
   const n = passes.linears
   const flops = tokens * (n * forward.flops + backward.flops)
   const fp8 = plan.precision.fp8 && plan.hardware.gpu.peakFlopsPerSecond.fp8 !== null
@@ -40,15 +47,16 @@ export function addLinearTime(step: MicroStep, sink: Sink): void {
   const headRate = machine.linearFlopsPerSecond * calibrated(habits.linear_speed)
   sink.add(
     'compute/head',
-    (repeats * tokens * head.flops) / headRate,
+    (repeats * tokens * (head.flops + reference * headForward.flops)) / headRate,
     'passes · 2 · hidden size · vocabulary a token / rate',
     'kaplan-2020-scaling §2.1',
   )
   const bytes =
     (fp8 ? FP8_ACTIVATIONS : 1) * tokens * (n * forward.bytes + backward.bytes) +
     (fp8 ? FP8_WEIGHTS : 1) * (n * forward.fixedBytes + backward.fixedBytes) +
-    tokens * head.bytes +
-    head.fixedBytes
+    tokens * (head.bytes + reference * headForward.bytes) +
+    head.fixedBytes +
+    reference * headForward.fixedBytes
   sink.add(
     'memory/linears',
     (repeats * bytes) / machine.memoryBytesPerSecond,
@@ -161,7 +169,12 @@ const lossBytesPerEntry = { materialized: 48, 'fused-ce': 8, 'fused-linear-ce': 
 const hasWideStream = ({ kbitUpcast, quantization, precision }: Plan): boolean =>
   precision.weights === 'fp32' || (kbitUpcast && quantization?.type.startsWith('gptq') !== true)
 
-/** GPU time of element-wise operations and the loss. */
+/**
+ * GPU time of element-wise operations and the loss.
+ *
+ * Log-probabilities of a reference model are the loss without its backward, which is the same multiple of the forward as that of the
+ * other element-wise operations.
+ */
 export function addElementTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, repeats, habits, calibration, fused } = step
   const { elementBytes } = prepared.work
@@ -169,7 +182,8 @@ export function addElementTime(step: MicroStep, sink: Sink): void {
     ? calibrated(calibration.work.compiled_bytes)
     : calibrated(habits.element_bytes)
   const wide = hasWideStream(plan) ? calibrated(calibration.work.wide_stream) : 1
-  const times = passes.elements + calibrated(calibration.work.backward_elements)
+  const backward = calibrated(calibration.work.backward_elements)
+  const times = passes.elements + backward
   const perToken = (fused ? elementBytes.fused : elementBytes.eager) * multiplier * wide * times
   sink.add(
     'memory/elements',
@@ -179,7 +193,9 @@ export function addElementTime(step: MicroStep, sink: Sink): void {
     'calibration §work',
   )
   const entries = plan.architecture.vocabularySize / plan.parallelism.tp
-  const lossBytes = tokens * entries * lossBytesPerEntry[plan.loss] * calibrated(calibration.work.loss_bytes)
+  const losses = 1 + referencePasses(plan.algorithm) / (1 + backward)
+  const lossBytes =
+    tokens * entries * lossBytesPerEntry[plan.loss] * calibrated(calibration.work.loss_bytes) * losses
   sink.add(
     'memory/loss',
     (repeats * lossBytes) / machine.memoryBytesPerSecond,

@@ -17,16 +17,8 @@ const BOTH_GRADIENTS = 2
  */
 export function modelFlopsPerToken({ plan, prepared, sequence }: MicroStep): number {
   const { tp, pp } = plan.parallelism
-  const {
-    forward,
-    backward,
-    expertForward,
-    expertBackward,
-    head,
-    headForwardFlops,
-    adapterFlops,
-    attention,
-  } = prepared.work
+  const { forward, backward, expertForward, expertBackward, head, headForward, adapterFlops, attention } =
+    prepared.work
   const reference = referencePasses(plan.algorithm)
   let scores = 0
   for (const { window, flops } of attention) scores += flops * visibleTokens(sequence.context, window, true)
@@ -36,5 +28,5 @@ export function modelFlopsPerToken({ plan, prepared, sequence }: MicroStep): num
     expertBackward.flops +
     BOTH_GRADIENTS * scores +
     (1 + BOTH_GRADIENTS) * adapterFlops
-  return tp * (pp * layers + head.flops + reference * headForwardFlops)
+  return tp * (pp * layers + head.flops + reference * headForward.flops)
 }

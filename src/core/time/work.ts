@@ -34,8 +34,8 @@ export interface Work {
   readonly expertVisits: number
   /** The head: forward, input gradient and, where it trains, weight gradient. */
   readonly head: LinearWork
-  /** One forward pass of the head, FLOP a token. */
-  readonly headForwardFlops: number
+  /** One forward pass of the head: what a reference model adds. */
+  readonly headForward: LinearWork
   readonly adapterFlops: number
   readonly adapterBytes: number
   readonly attention: readonly AttentionWork[]
@@ -87,7 +87,7 @@ const emptyWork = (): Draft => ({
   expertWidth: 0,
   expertVisits: 0,
   head: noLinearWork(),
-  headForwardFlops: 0,
+  headForward: noLinearWork(),
   adapterFlops: 0,
   adapterBytes: 0,
   attention: [],
@@ -238,10 +238,8 @@ function addOutside(draft: Draft, architecture: Architecture, plan: Plan, traine
   const { head, finalNorm, embeddingNorm, linears } = architecture
   const options = { uses: 1, copies: 1, tensorParallel: plan.parallelism.tp }
   for (const linear of [head, ...linears]) {
-    const passes = 2 + (trained.trains(linear) ? 1 : 0)
-    const before = draft.head.flops
-    addLinear(draft.head, linear, { ...options, passes })
-    draft.headForwardFlops += (draft.head.flops - before) / passes
+    addLinear(draft.head, linear, { ...options, passes: 2 + (trained.trains(linear) ? 1 : 0) })
+    addLinear(draft.headForward, linear, { ...options, passes: 1 })
   }
   const autocast = plan.precision.autocast !== 'none'
   for (const norm of [finalNorm, embeddingNorm]) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { calibrated } from '../../../src/core/domain/constant.ts'
 import { UserError } from '../../../src/core/errors.ts'
 import { placeTime, prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
 import { calibration, estimateOf, planWith, secondsOf } from './plans.ts'
@@ -76,6 +77,30 @@ describe('time of a step', () => {
     )
     const grpo = estimateOf(planWith({ training: { algorithm: 'grpo' } }))
     expect(secondsOf(grpo.terms, 'compute/generation')).toBeGreaterThan(0)
+  })
+
+  it('runs the head of the reference model forward, also where it is the base without its adapters', () => {
+    const methods = [{}, { method: 'lora', lora }]
+    for (const method of methods) {
+      const [alone, compared] = (['orpo', 'dpo'] as const).map((algorithm) =>
+        planWith({ training: { ...method, algorithm } }),
+      )
+      if (alone === undefined || compared === undefined) throw new Error('no plan')
+      const { machine, habits } = placeTime(prepareTime(compared), compared, calibration)
+      const rate = machine.linearFlopsPerSecond * calibrated(habits.linear_speed)
+      const added = (key: string) =>
+        secondsOf(estimateOf(compared).terms, key) - secondsOf(estimateOf(alone).terms, key)
+      // Two pairs are four sequences of 2048 tokens; the head is 4096 x 128256, 2 FLOP a weight and token.
+      expect(added('compute/head') * rate).toBeCloseTo(4 * 2048 * 2 * 4096 * 128_256, -3)
+    }
+  })
+
+  it('scores with the reference model by the forward share of the loss', () => {
+    const lossOf = (algorithm: string) =>
+      secondsOf(estimateOf(planWith({ training: { algorithm } })).terms, 'memory/loss')
+    const passes = 1 + calibrated(calibration.work.backward_elements)
+    expect(lossOf('dpo') / lossOf('orpo')).toBeCloseTo(1 + 1 / passes, 9)
+    expect(lossOf('kto') / lossOf('sft')).toBeCloseTo(1 + 1 / passes, 9)
   })
 
   it('unpacks quantised weights for each pass, not for each token', () => {
