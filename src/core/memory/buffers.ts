@@ -1,10 +1,11 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { bytesPerValue } from '../units.ts'
 import { gatheredBytes } from './gathered-units.ts'
 import { fixedLine, type Line } from './line.ts'
-import { rankParameters } from './rank-tensors.ts'
+import { rankParameters, sumOver } from './rank-tensors.ts'
 import type { StageTensors } from './stage-tensors.ts'
-import { gradientBytes, type TrainedPart } from './trained-parts.ts'
+import { computedBytes, gradientBytes, type TrainedPart } from './trained-parts.ts'
 
 const present = (line: Line): boolean => line.footprint.constant > 0
 
@@ -49,24 +50,21 @@ function reduceLines(
   { architecture }: Plan,
   habits: MemoryHabits,
 ): readonly Line[] {
-  const trained = parts.reduce((sum, part) => sum + rankParameters(part), 0)
-  const reduced = parts.reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)
   switch (shard) {
     case 'none': {
-      const bytes = habits.gradient_bucket_views
-        ? 0
-        : parts.reduce((sum, part) => sum + gradientBytes(part), 0)
+      const bytes = habits.gradient_bucket_views ? 0 : sumOver(parts, gradientBytes)
       return [fixedLine('buffers/buckets', bytes, 'gradients once more in the buckets of DDP', 'li-2020-ddp')]
     }
     case 'fsdp1':
     case 'fsdp2': {
-      const bytes = reduced / architecture.layerCount
+      const bytes = sumOver(parts, computedBytes) / architecture.layerCount
       return [
         fixedLine('buffers/reduce', bytes, 'gradients of one layer while they are reduced', 'zhao-2023-fsdp'),
       ]
     }
     default: {
-      const bytes = 2 * 2 * Math.min(habits.reduce_bucket_elements, trained)
+      const elements = Math.min(habits.reduce_bucket_elements, sumOver(parts, rankParameters))
+      const bytes = 2 * bytesPerValue.bf16 * elements
       return [fixedLine('buffers/buckets', bytes, 'two reduce buckets in 16 bits', 'deepspeed')]
     }
   }

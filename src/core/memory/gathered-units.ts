@@ -1,10 +1,10 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { allBytes, frozenBytes } from './base-weights.ts'
-import { type RankTensor, rankParameters, sumOver } from './rank-tensors.ts'
+import { type RankTensor, sumOver } from './rank-tensors.ts'
 import { shardsWeights } from './shards.ts'
 import type { StageTensors } from './stage-tensors.ts'
-import type { TrainedPart } from './trained-parts.ts'
+import { computedBytes, type TrainedPart } from './trained-parts.ts'
 
 /** Bytes that a rank holds unsharded while it computes. */
 export interface GatheredBytes {
@@ -29,7 +29,7 @@ export const gatheredTrainedBytes = (
 ): number =>
   trained.length === 0 || parallelism.shard !== 'fsdp1' || !gathers(parallelism)
     ? 0
-    : parts.reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)
+    : sumOver(parts, computedBytes)
 
 const inLayers = ({ tensor }: RankTensor): boolean => tensor.layerIndices !== null
 
@@ -50,7 +50,7 @@ export function gatheredBytes(
   if (!gathers(plan.parallelism)) return { layers: 0, root: 0 }
   const bytesOf = (keep: (tensor: RankTensor) => boolean): number =>
     sumOver(frozen.filter(keep), (tensor) => allBytes(frozenBytes(tensor, plan, habits))) +
-    parts.filter(keep).reduce((sum, part) => sum + rankParameters(part) * part.widths.computed, 0)
+    sumOver(parts.filter(keep), computedBytes)
   const stageLayers = stage.to - stage.from
   const units = Math.min(habits.gathered_units, stageLayers)
   return {

@@ -1,14 +1,14 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
+import { sumOver } from './rank-tensors.ts'
 import { shardsWeights } from './shards.ts'
 import { layersHeld, type Stage } from './stages.ts'
-import { gradientBytes, largest, type TrainedPart } from './trained-parts.ts'
+import { computedBytes, gradientBytes, largest, type TrainedPart } from './trained-parts.ts'
 
-/** How far a backward pass has come: layers from the last one down, head, embedding. */
+/** How far a backward pass has come: head, then layers from the last one down. The embedding's gradient is the last. */
 export interface Progress {
   readonly layersDone: number
   readonly headDone: boolean
-  readonly embeddingDone: boolean
 }
 
 /** Gradients of one rank: which exist when. */
@@ -43,39 +43,35 @@ export function gradientsOf(
   const { architecture, parallelism, fusedBackward, offload } = plan
   const largestBytes = largest(parts, (part) => part.parameters * part.widths.computed)
   const onHost = offload.includes('parameters')
-  const hostBytes = onHost && !fusedBackward ? parts.reduce((sum, part) => sum + gradientBytes(part), 0) : 0
+  const hostBytes = onHost && !fusedBackward ? sumOver(parts, gradientBytes) : 0
   if (fusedBackward || onHost) {
     const waiting = fusedBackward && architecture.tiedEmbeddings ? tiedGradient(parts, architecture) : 0
     return { allBytes: 0, largestBytes, hostBytes, at: ({ headDone }) => (headDone ? waiting : 0) }
   }
   const whole = shardsWeights(parallelism)
-  const unsharded = (part: TrainedPart): number =>
-    whole ? part.parameters * part.count * part.widths.computed : gradientBytes(part)
+  const unsharded = (part: TrainedPart): number => (whole ? computedBytes(part) : gradientBytes(part))
   const outside = parts.filter(({ tensor }) => tensor.layerIndices === null)
   const isEmbedding = ({ tensor }: TrainedPart): boolean =>
     tensor.name.startsWith(`${architecture.embeddingName}.`) && !architecture.tiedEmbeddings
-  const sumOf = (some: readonly TrainedPart[], bytes: (part: TrainedPart) => number): number =>
-    some.reduce((sum, part) => sum + bytes(part), 0)
-  const head = sumOf(
+  const head = sumOver(
     outside.filter((part) => !isEmbedding(part)),
     unsharded,
   )
-  const embedding = sumOf(outside.filter(isEmbedding), unsharded)
   const byLayers = layerSums(parts, stage, architecture.layerCount)
   return {
-    allBytes: sumOf(parts, gradientBytes),
+    allBytes: sumOver(parts, gradientBytes),
     largestBytes,
     hostBytes,
-    at: ({ layersDone, headDone, embeddingDone }) =>
-      (byLayers[layersDone] ?? 0) + (headDone ? head : 0) + (embeddingDone ? embedding : 0),
+    at: ({ layersDone, headDone }) => (byLayers[layersDone] ?? 0) + (headDone ? head : 0),
   }
 }
 
 /** The head's share of a tied gradient waits for the embedding's, also where every other gradient is stepped at once. */
 const tiedGradient = (parts: readonly TrainedPart[], { embeddingName }: Plan['architecture']): number =>
-  parts
-    .filter(({ tensor }) => tensor.name.startsWith(`${embeddingName}.`) && tensor.kind === 'embedding')
-    .reduce((sum, part) => sum + part.parameters * part.widths.computed, 0)
+  sumOver(
+    parts.filter(({ tensor }) => tensor.name.startsWith(`${embeddingName}.`) && tensor.kind === 'embedding'),
+    (part) => part.parameters * part.widths.computed,
+  )
 
 /** Gradient bytes of the layers that are done, by how many are: index 0 is none. Indices count all layers of the model. */
 function layerSums(parts: readonly TrainedPart[], stage: Stage, layerCount: number): readonly number[] {

@@ -20,8 +20,8 @@ export interface RankTensor {
 /** Parameters of all tensors of this kind on the rank. */
 export const rankParameters = ({ parameters, count }: RankTensor): number => parameters * count
 
-/** Sum over tensors of `bytes` for each parameter. */
-export const sumOver = (tensors: readonly RankTensor[], bytes: (tensor: RankTensor) => number): number =>
+/** Sum over tensors of the bytes of each. */
+export const sumOver = <T extends RankTensor>(tensors: readonly T[], bytes: (tensor: T) => number): number =>
   tensors.reduce((sum, tensor) => sum + bytes(tensor), 0)
 
 /** Names that belong behind the layers: head and final norm. The rest outside the layers stands before them. */

@@ -130,8 +130,8 @@ function trainedLines(tensors: StageTensors, parts: readonly TrainedPart[], { lo
  */
 function stateLines(parts: readonly TrainedPart[], plan: Plan): readonly Line[] {
   const { optimizer } = plan
-  const masters = parts.reduce((sum, part) => sum + masterBytes(part), 0)
-  const states = parts.reduce((sum, part) => sum + rankStatesBytes(part, plan), 0)
+  const masters = sumOver(parts, masterBytes)
+  const states = sumOver(parts, (part) => rankStatesBytes(part, plan))
   const source = optimizer.sources[0] ?? 'pytorch'
   return [
     fixedLine(

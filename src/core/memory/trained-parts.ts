@@ -26,6 +26,9 @@ export function trainedParts(
   ]
 }
 
+/** Bytes of a tensor on one rank as the forward pass uses it, unsharded, all its like together. */
+export const computedBytes = (part: TrainedPart): number => rankParameters(part) * part.widths.computed
+
 /** Bytes of the accumulated gradient of a tensor on one rank, all its like together. */
 export const gradientBytes = (part: TrainedPart): number =>
   (rankParameters(part) * part.widths.gradient) / part.shards.gradients

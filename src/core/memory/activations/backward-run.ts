@@ -10,7 +10,7 @@ export class BackwardRun {
   private readonly waiting = new Map<Value, Storage>()
   /** Owners of each temporary and gradient. */
   private readonly owners = new Map<Storage, number>()
-  /** Gradients of parameters: they stay. */
+  /** Place of the temporaries of the operation in work. */
   private here = backwardTemporary.sequence
 
   constructor(meter: Meter) {
@@ -44,12 +44,6 @@ export class BackwardRun {
   /** Allocates a tensor like `value`, to be released at once or handed on. */
   like(value: Value, width = value.width): Storage {
     return this.allocate(value.elements, width)
-  }
-
-  /** Allocates and frees tensors that live together for a moment only. */
-  flash(...tensors: readonly (readonly [Footprint, number])[]): void {
-    const held = tensors.map(([elements, width]) => this.allocate(elements, width))
-    for (const storage of held) this.release(storage)
   }
 
   /** Hands a gradient, with its ownership, to a value. A second gradient of the same value is added to the first. */
@@ -86,11 +80,6 @@ export class BackwardRun {
     }
     this.meter.add(kept.bytes, gradientPlace)
     this.waiting.set(value, kept)
-  }
-
-  /** Gradient that reached a leaf of the tape, null when none did. */
-  gradientOf(value: Value): Storage | null {
-    return this.waiting.get(value) ?? null
   }
 
   /**

@@ -46,16 +46,16 @@ export function composeModel(inputs: ActivationInputs): ActivationModel {
     offloaded: keyedFootprints(offloadedLedger(recorded, inputs), true),
     forward: [
       ...parts.flatMap((part) => forwardMoments(part, below, parts, withEmbedded)),
-      ...moments('logits', tail.forward, withEmbedded(sum(all, casts)), progress(0, false, false)),
+      ...moments('logits', tail.forward, withEmbedded(sum(all, casts)), untouched),
     ],
     loss: [
-      ...moments('loss forward', tail.lossForward, sum(all, casts), progress(0, false, false)),
-      ...moments('loss backward', tail.lossBackward, all, progress(0, false, false)),
+      ...moments('loss forward', tail.lossForward, sum(all, casts), untouched),
+      ...moments('loss backward', tail.lossBackward, all, untouched),
     ],
     backward: [
-      ...moments('head', tail.backward, all, progress(0, false, false)),
+      ...moments('head', tail.backward, all, untouched),
       ...parts.flatMap((part) => backwardMoments(part, below, layerCount)),
-      ...embeddingMoments(recorded, embedding, sum(shared, emptyLedger()), layerCount),
+      ...embeddingMoments(recorded, embedding, shared.slice(), layerCount),
     ],
   }
 }
@@ -76,18 +76,12 @@ const sum = (a: Ledger, b: Ledger): Ledger => {
   return total
 }
 
-const progress = (layersDone: number, headDone: boolean, embeddingDone: boolean) => ({
-  layersDone,
-  headDone,
-  embeddingDone,
-})
+type Progress = Pick<Moment, 'layersDone' | 'headDone'>
 
-const moments = (
-  name: string,
-  peaks: readonly Snapshot[],
-  beside: Ledger,
-  done: Omit<Moment, 'name' | 'alive'>,
-): Moment[] => {
+/** Before any gradient of a parameter exists. */
+const untouched: Progress = { layersDone: 0, headDone: false }
+
+const moments = (name: string, peaks: readonly Snapshot[], beside: Ledger, done: Progress): Moment[] => {
   const besides = keyedFootprints(beside, true)
   return peaks.map((peak) => ({
     name,
@@ -127,7 +121,7 @@ function forwardMoments(
     `layer ${last} forward`,
     part.measures.forward,
     last > 0 ? withEmbedded(beside) : beside,
-    progress(0, false, false),
+    untouched,
   )
 }
 
@@ -136,12 +130,10 @@ function backwardMoments(part: Part, below: (index: number) => Ledger, layerCoun
   const last = part.indices.at(-1) ?? 0
   const first = part.indices[0] ?? 0
   return [...new Set([last, first])].flatMap((index) =>
-    moments(
-      `layer ${index} backward`,
-      part.measures.backward,
-      below(index),
-      progress(layerCount - 1 - index, true, false),
-    ),
+    moments(`layer ${index} backward`, part.measures.backward, below(index), {
+      layersDone: layerCount - 1 - index,
+      headDone: true,
+    }),
   )
 }
 
@@ -152,7 +144,6 @@ function embeddingMoments(
   layerCount: number,
 ): Moment[] {
   if (!recorded.embeddingTrains) return []
-  const done = progress(layerCount, true, false)
   if (recorded.tied) addBytes(beside, placeIndex('temporary/gradients'), recorded.embeddingGradient)
-  return moments('embedding', embedding.backward, beside, done)
+  return moments('embedding', embedding.backward, beside, { layersDone: layerCount, headDone: true })
 }

@@ -26,30 +26,33 @@ export function runForward(tape: Tape, meter: Meter, options: ForwardOptions): v
   const saved = options.saves ? holdersOf(tape) : new Map<Storage, number>()
   const deaths = deathsByOperation(lastUses(tape))
   const counted = new Map<Storage, number>()
+  const pass: Pass = { meter, counted, stays: (storage) => saved.has(storage) || storage === options.result }
   const end = options.stopsAfterLastSave ? endOfRecomputation(tape.operations) : tape.operations.length
   for (let index = 0; index < end; index++) {
     const operation = tape.operations[index]
     if (operation === undefined) continue
-    runOperation(operation, saved, counted, meter, options.result)
+    runOperation(operation, pass)
     options.after?.(index)
-    for (const storage of deaths.get(index) ?? []) free(storage, saved, counted, meter, options.result)
+    for (const storage of deaths.get(index) ?? []) free(storage, pass)
   }
   if (!options.stopsAfterLastSave) return
   for (const [storage, place] of counted) if (!saved.has(storage)) meter.remove(storage.bytes, place)
 }
 
-function runOperation(
-  operation: Operation,
-  saved: Map<Storage, number>,
-  counted: Map<Storage, number>,
-  meter: Meter,
-  result: Storage | null,
-): void {
+/** One run in progress. */
+interface Pass {
+  readonly meter: Meter
+  /** Places of what is counted now. */
+  readonly counted: Map<Storage, number>
+  /** True of what outlives its last use. */
+  readonly stays: (storage: Storage) => boolean
+}
+
+function runOperation(operation: Operation, { meter, counted, stays }: Pass): void {
   const { output, workspace } = operation
   const { storage } = output
   if (storage.lifetime === 'value' && !counted.has(storage) && !isInput(operation, storage)) {
-    const stays = saved.has(storage) || storage === result
-    const place = stays ? storage.place : temporaryBeside(storage.place, 'forward')
+    const place = stays(storage) ? storage.place : temporaryBeside(storage.place, 'forward')
     counted.set(storage, place)
     meter.add(storage.bytes, place)
   }
@@ -66,15 +69,9 @@ function runOperation(
 const isInput = (operation: Operation, storage: Storage): boolean =>
   operation.inputs.some((input) => input.storage === storage)
 
-function free(
-  storage: Storage,
-  saved: Map<Storage, number>,
-  counted: Map<Storage, number>,
-  meter: Meter,
-  result: Storage | null,
-): void {
+function free(storage: Storage, { meter, counted, stays }: Pass): void {
   const place = counted.get(storage)
-  if (place === undefined || saved.has(storage) || storage === result || storage.lifetime === 'cast') return
+  if (place === undefined || stays(storage) || storage.lifetime === 'cast') return
   counted.delete(storage)
   meter.remove(storage.bytes, place)
 }

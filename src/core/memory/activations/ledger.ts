@@ -3,6 +3,7 @@ import type { KeyedFootprint } from './model.ts'
 import { places } from './places.ts'
 
 const COEFFICIENTS = 4
+/** The release whose model classes the modules follow, operation by operation. */
 const SOURCE = 'transformers 4.56.2'
 
 /** Bytes by place: four coefficients each. */

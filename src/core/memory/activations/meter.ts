@@ -1,16 +1,9 @@
 import type { Footprint } from './footprint.ts'
-import { places } from './places.ts'
-
-const WIDTH = 4
+import { addBytes, emptyLedger, type Ledger } from './ledger.ts'
 
 /** What was alive, place by place, at a moment that may be the maximum. */
-export interface Snapshot {
-  readonly constant: number
-  readonly perToken: number
-  readonly perTokenSequence: number
-  readonly perSequence: number
-  /** Four coefficients for each place. */
-  readonly byPlace: Float64Array
+export interface Snapshot extends Footprint {
+  readonly byPlace: Ledger
 }
 
 /** Fewest tokens of a micro-batch for which candidates are compared. */
@@ -31,13 +24,13 @@ function dominates(a: Footprint, b: Footprint): boolean {
  * moments: those that no other moment exceeds everywhere.
  */
 export class Meter {
-  readonly byPlace = new Float64Array(places.length * WIDTH)
+  private readonly byPlace = emptyLedger()
   private constant = 0
   private perToken = 0
   private perTokenSequence = 0
   private perSequence = 0
   private rising = false
-  peaks: Snapshot[] = []
+  private peaks: Snapshot[] = []
 
   add(bytes: Footprint, place: number): void {
     this.move(bytes, place, 1)
@@ -74,11 +67,6 @@ export class Meter {
     this.perToken += sign * bytes.perToken
     this.perTokenSequence += sign * bytes.perTokenSequence
     this.perSequence += sign * bytes.perSequence
-    const at = place * WIDTH
-    const table = this.byPlace
-    table[at] = (table[at] ?? 0) + sign * bytes.constant
-    table[at + 1] = (table[at + 1] ?? 0) + sign * bytes.perToken
-    table[at + 2] = (table[at + 2] ?? 0) + sign * bytes.perTokenSequence
-    table[at + 3] = (table[at + 3] ?? 0) + sign * bytes.perSequence
+    addBytes(this.byPlace, place, bytes, sign)
   }
 }

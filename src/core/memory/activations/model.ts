@@ -28,10 +28,8 @@ export interface Moment {
   readonly name: string
   /** Layers whose parameter gradients exist already (backward runs from the last layer to the first). */
   readonly layersDone: number
-  /** Gradients of the head and the final norm exist already. */
+  /** Gradients of the head and the final norm exist already; that of the embedding is the last. */
   readonly headDone: boolean
-  /** Gradients of the embedding exist already. */
-  readonly embeddingDone: boolean
   readonly alive: readonly KeyedFootprint[]
 }
 

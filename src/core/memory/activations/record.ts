@@ -1,3 +1,4 @@
+import { bytesPerValue } from '../../units.ts'
 import { constantBytes, type Footprint, noBytes, positionBytes, scoreBytes, tokenBytes } from './footprint.ts'
 import type { Segment } from './measure.ts'
 import type { ActivationInputs } from './model.ts'
@@ -20,7 +21,6 @@ export interface LayerSegment extends Segment {
 }
 
 export interface Recorded {
-  readonly settings: Settings
   readonly layers: readonly { readonly indices: readonly number[]; readonly segment: LayerSegment }[]
   readonly embedding: Segment
   readonly tail: TailSegment
@@ -39,9 +39,6 @@ export interface Recorded {
 /** Families whose norms multiply in fp32 keep cosines and sines in fp32 too (OLMo). */
 const wideTables: ReadonlySet<string> = new Set(['rms-wide', 'layer-no-parameters'])
 
-/** Bytes of one position id. */
-const POSITION_BYTES = 8
-
 /** Records every kind of layer once, the embedding before them and the head behind them. */
 export function recordModel(inputs: ActivationInputs): Recorded {
   const settings = settingsOf(inputs)
@@ -54,22 +51,16 @@ export function recordModel(inputs: ActivationInputs): Recorded {
     segment: recordLayer(settings, variant, tables, streamWidth),
   }))
   const rotary = architecture.layers.some(({ attention }) => attention.positions === 'rotary')
-  const gradient = constantBytes(
-    (architecture.vocabularySize + architecture.extraEmbeddingRows) *
-      architecture.embeddingSize *
-      streamWidth,
-  )
   return {
-    settings,
     layers,
     embedding: recordEmbedding(settings, streamWidth),
     tail: recordTail(settings, streamWidth),
     shared: rotary ? [tables.cosine, tables.sine] : [],
     masks: distinctMasks(layers.map(({ segment }) => segment)),
-    positions: positionBytes(POSITION_BYTES),
+    positions: positionBytes(bytesPerValue.int64),
     embedded: bytesOf(tokenBytes(architecture.hiddenSize), streamWidth),
     embeddingTrains: settings.embeddingTrains,
-    embeddingGradient: gradient,
+    embeddingGradient: constantBytes(embeddingParameters(architecture) * streamWidth),
     tied: architecture.tiedEmbeddings && settings.headTrains,
   }
 }
@@ -133,12 +124,17 @@ function recordLayer(
 const maskElements = ({ attention, padded, sequenceLength }: ActivationInputs): Footprint =>
   attention === 'eager' || padded ? scoreBytes(1) : positionBytes(sequenceLength)
 
+const embeddingParameters = ({
+  vocabularySize,
+  extraEmbeddingRows,
+  embeddingSize,
+}: ActivationInputs['architecture']): number => (vocabularySize + extraEmbeddingRows) * embeddingSize
+
 function recordEmbedding(settings: Settings, width: number): Segment {
   const { architecture } = settings.inputs
   const tape = new Tape()
-  const rows = architecture.vocabularySize + architecture.extraEmbeddingRows
-  const weight = parameter(tape, rows * architecture.embeddingSize, width, settings.embeddingTrains)
-  const input = tape.leaf(noBytes, 8, false, 'shared', 'activations/embedding')
+  const weight = parameter(tape, embeddingParameters(architecture), width, settings.embeddingTrains)
+  const input = tape.leaf(noBytes, bytesPerValue.int64, false, 'shared', 'activations/embedding')
   const output = tape.at('activations/embedding', () => {
     const embedded = tape.record({
       inputs: [input, weight],
@@ -154,14 +150,8 @@ function recordEmbedding(settings: Settings, width: number): Segment {
 function recordTail(settings: Settings, width: number): TailSegment {
   const { architecture, trains } = settings.inputs
   const tape = new Tape()
-  const requiresGrad = true
-  const input = tape.leaf(
-    tokenBytes(architecture.hiddenSize),
-    width,
-    requiresGrad,
-    'value',
-    'activations/final-norm',
-  )
+  const elements = tokenBytes(architecture.hiddenSize)
+  const input = tape.leaf(elements, width, true, 'value', 'activations/final-norm')
   const scene = { tape, settings, trains: trains === 'all' }
   const { finalNorm } = architecture
   const normed = finalNorm === null ? input : runNorm(scene, input, finalNorm, 'activations/final-norm')

@@ -1,4 +1,5 @@
 import type { Layer, Linear } from '../../domain/architecture.ts'
+import { bytesPerValue } from '../../units.ts'
 import type { ActivationInputs } from './model.ts'
 
 /** Widths and switches of one computation, derived once from the plan's settings. */
@@ -25,8 +26,6 @@ export interface Settings {
   readonly headTrains: boolean
 }
 
-const widthOf = { fp32: 4, bf16: 2, fp16: 2 } as const
-
 const namesModule = (modules: readonly string[], name: string): boolean =>
   modules.some((module) => name === module || name.endsWith(`.${module}`))
 
@@ -34,14 +33,14 @@ type Widths = Pick<Settings, 'autocastWidth' | 'computeWidth' | 'weightWidth' | 
 
 function widthsOf({ precision, quantization, habits, kbitUpcast }: ActivationInputs): Widths {
   const wide = habits.fp32Activations && quantization !== null
-  const weightWidth = widthOf[precision.weights]
+  const weightWidth = bytesPerValue[precision.weights]
   const autocastWidth = precision.autocast === 'none' || wide ? null : 2
   return {
     autocastWidth,
     computeWidth: autocastWidth ?? (wide ? 4 : weightWidth),
     weightWidth,
     plainWidth: wide || (quantization !== null && kbitUpcast) ? 4 : weightWidth,
-    adapterWidth: widthOf[precision.adapters],
+    adapterWidth: bytesPerValue[precision.adapters],
   }
 }
 
@@ -69,14 +68,10 @@ export const isQuantized = (settings: Settings, linear: Linear): boolean =>
   settings.inputs.quantization !== null &&
   (linear.group !== 'head' || (settings.inputs.habits.quantizesHead && linear.role === 'head'))
 
-/** Whether the base weights of a layer train, and whether its input needs a gradient. */
-export interface LayerState {
+/** Layers of one group that behave alike: whether their base weights train, and whether their input needs a gradient. */
+export interface LayerVariant {
   readonly trains: boolean
   readonly inputRequiresGrad: boolean
-}
-
-/** Layers of one group that behave alike. */
-export interface LayerVariant extends LayerState {
   readonly layer: Layer
   readonly indices: readonly number[]
 }

@@ -51,7 +51,7 @@ interface Hold {
   readonly until: number
 }
 
-interface Recording {
+export interface Recording {
   readonly inputs: readonly Value[]
   readonly elements: Footprint
   readonly width: number

@@ -27,7 +27,6 @@ function highest(moments: readonly Moment[], row: Row, gradients: Gradients): nu
     (moment) =>
       totalAt(moment.alive, Number(row.batch), Number(row.sequence)) +
       (moment.headDone ? gradients.head : 0) +
-      (moment.embeddingDone ? gradients.embedding : 0) +
       moment.layersDone * gradients.layer,
   )
   return Number(row.residentBytes) + Math.max(...bytes)

@@ -1,4 +1,14 @@
-import { add, cast, fromInput, fromOutput, mul, power, scale, shift } from '../operations/pointwise.ts'
+import {
+  add,
+  cast,
+  fromInput,
+  fromOutput,
+  mapped,
+  mul,
+  power,
+  scale,
+  shift,
+} from '../operations/pointwise.ts'
 import type { Tape, Value } from '../tape.ts'
 
 /**
@@ -7,10 +17,7 @@ import type { Tape, Value } from '../tape.ts'
  */
 function silu(tape: Tape, x: Value, fusedBackward: boolean): Value {
   if (fusedBackward) return fromInput(tape, x)
-  return tape.record({
-    inputs: [x],
-    elements: x.elements,
-    width: x.width,
+  return mapped(tape, x, {
     saves: [x],
     backward: (run) => {
       const parts = [run.like(x), run.like(x), run.like(x), run.like(x), run.like(x)]

@@ -1,12 +1,6 @@
 import type { Attention } from '../../../domain/architecture.ts'
-import { times, tokenBytes } from '../footprint.ts'
-import {
-  batchedProduct,
-  fusedAttention,
-  repeatHeads,
-  scoreElements,
-  softmax,
-} from '../operations/attention.ts'
+import { scoreBytes, times, tokenBytes } from '../footprint.ts'
+import { batchedProduct, fusedAttention, repeatHeads, softmax } from '../operations/attention.ts'
 import { cast, copy, dropout, fromOutput, scale, shift, split } from '../operations/pointwise.ts'
 import type { Tape, Value } from '../tape.ts'
 import { linearOf } from './feed-forward.ts'
@@ -104,7 +98,7 @@ function attendEagerly(scene: AttentionScene, heads: Heads, attention: Attention
   const { tape, settings, mask } = scene
   const [query, key, value] = batchable(scene, heads, attention)
   return tape.scope([key, value], () => {
-    const raw = scale(tape, batchedProduct(tape, query, key, scoreElements(attention.heads)))
+    const raw = scale(tape, batchedProduct(tape, query, key, scoreBytes(attention.heads)))
     const capped = softcap(tape, raw, attention)
     const masked = mask === null ? capped : shift(tape, capped, mask)
     const narrow = attention.narrowSoftmax === true && settings.autocastWidth === null

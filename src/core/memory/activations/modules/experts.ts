@@ -1,4 +1,5 @@
 import type { Linear, MixtureOfExperts } from '../../../domain/architecture.ts'
+import { bytesPerValue } from '../../../units.ts'
 import { tokenBytes } from '../footprint.ts'
 import { softmax } from '../operations/attention.ts'
 import { add, cast, fromOutput, mul } from '../operations/pointwise.ts'
@@ -7,8 +8,6 @@ import type { Tape, Value } from '../tape.ts'
 import { type FeedForwardPlaces, runFeedForward } from './feed-forward.ts'
 import { runLinear, type Scene } from './linear.ts'
 
-/** Bytes of one index. */
-const INDEX_BYTES = 8
 /** Experts recorded one by one; more of them are recorded in this many equal groups. */
 const MOST_RECORDED = 16
 
@@ -45,12 +44,7 @@ function loop(scene: Scene, x: Value, weights: Value, block: MixtureOfExperts): 
   const tokens = expertsPerToken / groups
   const expert: Scene = { ...scene, weightCopies: expertCount / groups }
   const linears = block.storage === 'modules' ? block.linears : fusedLinears(x, block)
-  const choices = tape.record({
-    inputs: [weights],
-    elements: tokenBytes(expertCount * expertsPerToken),
-    width: INDEX_BYTES,
-    requiresGrad: false,
-  })
+  const choices = indices(tape, weights, expertCount * expertsPerToken)
   let result = tape.record({ inputs: [x], elements: x.elements, width: x.width, requiresGrad: false })
   return tape.scope([choices], () => {
     for (let index = 0; index < groups; index++) {
@@ -67,11 +61,12 @@ function loop(scene: Scene, x: Value, weights: Value, block: MixtureOfExperts): 
   })
 }
 
-const indices = (tape: Tape, choices: Value, tokens: number): Value =>
+/** `perToken` indices a token, read off another tensor. */
+const indices = (tape: Tape, from: Value, perToken: number): Value =>
   tape.record({
-    inputs: [choices],
-    elements: tokenBytes(tokens),
-    width: INDEX_BYTES,
+    inputs: [from],
+    elements: tokenBytes(perToken),
+    width: bytesPerValue.int64,
     requiresGrad: false,
   })
 

@@ -55,7 +55,7 @@ function intermediate(
     }
     const gated = tape.at(at.inside, () => act(scene, runLinear(scene, x, gate, inward(at)), activation))
     const raised = runLinear(scene, x, up, inward(at))
-    return tape.at(at.inside, () => gateProduct(scene, gated, raised))
+    return tape.at(at.inside, () => mul(tape, gated, raised))
   }
   if (fused !== null) {
     const both = runLinear(scene, x, fused, inward(at))
@@ -64,7 +64,7 @@ function intermediate(
     return tape.at(at.inside, () =>
       scene.settings.fusedActivation
         ? fusedGate(scene, first, second)
-        : gateProduct(scene, second, act(scene, first, activation)),
+        : mul(tape, second, act(scene, first, activation)),
     )
   }
   if (up === null) return x
@@ -90,5 +90,3 @@ const fusedGate = ({ tape }: Scene, a: Value, b: Value): Value =>
       run.give(a, first)
     },
   })
-
-const gateProduct = ({ tape }: Scene, a: Value, b: Value): Value => mul(tape, a, b)

@@ -1,7 +1,7 @@
 import type { Attention, Norm } from '../../../domain/architecture.ts'
 import { tokenBytes } from '../footprint.ts'
 import { concatenate } from '../operations/attention.ts'
-import { split } from '../operations/pointwise.ts'
+import { mapped, split } from '../operations/pointwise.ts'
 import type { Value } from '../tape.ts'
 import { type AttentionScene, attend, attentionPlaces, type Heads } from './attention.ts'
 import { linearOf } from './feed-forward.ts'
@@ -21,13 +21,7 @@ export function runLatentAttention(scene: AttentionScene, x: Value, attention: A
         const query = concatenate(tape, [passed, rotate(tape, turned, scene.tables, 1, fused)])
         const rotated = rotate(tape, keyRotary, scene.tables, 1, fused)
         const { heads: count, rotaryHeadDim } = attention
-        const wide = tape.record({
-          inputs: [rotated],
-          elements: tokenBytes(count * rotaryHeadDim),
-          width: rotated.width,
-          viewOf: rotated,
-          backward: (run) => run.give(rotated, run.like(rotated)),
-        })
+        const wide = mapped(tape, rotated, { elements: tokenBytes(count * rotaryHeadDim), viewOf: rotated })
         return [query, concatenate(tape, [keys, wide]), values]
       }),
     )

@@ -1,7 +1,13 @@
 import type { Linear } from '../../../domain/architecture.ts'
 import { constantBytes, times } from '../footprint.ts'
-import { autocastInput, castParameter, matrixProduct, quantizedProduct } from '../operations/linear.ts'
-import { add, cast, copy, dropout, mul, scale } from '../operations/pointwise.ts'
+import {
+  autocastInput,
+  castParameter,
+  type Matrix,
+  matrixProduct,
+  quantizedProduct,
+} from '../operations/linear.ts'
+import { add, cast, copy, dropout, mapped, mul, scale } from '../operations/pointwise.ts'
 import type { PlaceKey } from '../places.ts'
 import { isQuantized, type Settings } from '../settings.ts'
 import type { Tape, Value } from '../tape.ts'
@@ -105,12 +111,9 @@ function addAdapter(scene: Scene, x: Value, base: Value, linear: Linear, at: Lin
 function magnitudes({ tape, settings }: Scene, base: Value, branch: Value, linear: Linear): Value {
   if (settings.inputs.lora?.variant !== 'dora') return branch
   const magnitude = parameter(tape, linear.outFeatures, settings.adapterWidth, true)
-  const factor = tape.record({
-    inputs: [magnitude],
-    elements: magnitude.elements,
+  const factor = mapped(tape, magnitude, {
     width: branch.width,
     workspace: times(constantBytes(linear.inFeatures * linear.outFeatures), 3 * settings.computeWidth),
-    backward: (run) => run.give(magnitude, run.like(magnitude)),
   })
   return tape.scope([factor], () => add(tape, mul(tape, factor, base), mul(tape, factor, branch)))
 }
@@ -118,7 +121,7 @@ function magnitudes({ tape, settings }: Scene, base: Value, branch: Value, linea
 function adapterProduct(
   { tape, settings, weightCopies = 1 }: Scene,
   x: Value,
-  shape: { readonly inFeatures: number; readonly outFeatures: number },
+  shape: Matrix,
   inputPlace: PlaceKey,
 ): Value {
   const input = tape.at(inputPlace, () => autocastInput(tape, x, settings.autocastWidth))

@@ -1,10 +1,9 @@
 import type { Architecture } from '../../../domain/architecture.ts'
+import { bytesPerValue } from '../../../units.ts'
 import { constantBytes, plus, times, tokenBytes } from '../footprint.ts'
 import { cast, fromOutput, scale } from '../operations/pointwise.ts'
 import type { Tape, Value } from '../tape.ts'
 import { parameter, plainLinear, runLinear, type Scene } from './linear.ts'
-
-const LABEL_BYTES = 8
 
 /** What the loss leaves behind. */
 export interface Loss {
@@ -54,7 +53,7 @@ const labelsOf = (tape: Tape, beside: Value): Value =>
   tape.record({
     inputs: [beside],
     elements: plus(tokenBytes(1), constantBytes(1)),
-    width: LABEL_BYTES,
+    width: bytesPerValue.int64,
     requiresGrad: false,
     place: 'loss/labels',
   })
@@ -65,15 +64,7 @@ function crossEntropy(tape: Tape, logits: Value): Value {
     const wide = tape.at('loss/logits', () => cast(tape, logits, 4))
     const labels = labelsOf(tape, wide)
     const logSoftmax = tape.scope([wide, labels], () =>
-      tape.at('loss/log-softmax', () =>
-        tape.record({
-          inputs: [wide],
-          elements: wide.elements,
-          width: 4,
-          savesOutput: true,
-          backward: (run) => run.give(wide, run.like(wide)),
-        }),
-      ),
+      tape.at('loss/log-softmax', () => fromOutput(tape, wide)),
     )
     const totalWeight = tape.record({
       inputs: [labels],

@@ -1,5 +1,5 @@
 import { concatenate } from '../operations/attention.ts'
-import { add, cast, mul, scale, slice } from '../operations/pointwise.ts'
+import { add, cast, mapped, mul, scale, slice } from '../operations/pointwise.ts'
 import type { Tape, Value } from '../tape.ts'
 
 /** Cosines and sines of the positions, shared by all layers. */
@@ -32,10 +32,4 @@ function rotateWhole(tape: Tape, x: Value, { cosine, sine }: RotaryTables): Valu
 
 /** One kernel for the rotation: nothing but the tables is read in backward. */
 const rotateFused = (tape: Tape, x: Value, { cosine, sine }: RotaryTables): Value =>
-  tape.record({
-    inputs: [x, cosine, sine],
-    elements: x.elements,
-    width: x.width,
-    saves: [cosine, sine],
-    backward: (run) => run.give(x, run.like(x)),
-  })
+  mapped(tape, x, { inputs: [x, cosine, sine], saves: [cosine, sine] })

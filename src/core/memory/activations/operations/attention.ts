@@ -1,9 +1,10 @@
+import { bytesPerValue } from '../../../units.ts'
 import { constantBytes, type Footprint, plus, scoreBytes, times, tokenBytes } from '../footprint.ts'
 import type { Tape, Value } from '../tape.ts'
-import { cast } from './pointwise.ts'
+import { cast, fromOutput, mapped } from './pointwise.ts'
 
 /** Two 64-bit random states that a fused attention kernel saves. */
-const RANDOM_STATE_BYTES = 8
+const RANDOM_STATES_BYTES = 2 * bytesPerValue.int64
 
 /**
  * Fused attention: saves queries, keys, values, output and one 32-bit log-sum-exp a head and token. With a mask the
@@ -18,7 +19,7 @@ export function fusedAttention(
   const bias =
     mask === null
       ? null
-      : tape.record({ inputs: [mask], elements: scoreElements(1), width: query.width, requiresGrad: false })
+      : tape.record({ inputs: [mask], elements: scoreBytes(1), width: query.width, requiresGrad: false })
   const statistics = tape.record({
     inputs: [query, key, value],
     elements: tokenBytes(heads),
@@ -27,7 +28,7 @@ export function fusedAttention(
   })
   const state = tape.record({
     inputs: [query],
-    elements: constantBytes(mask === null ? 2 * RANDOM_STATE_BYTES : 2 * RANDOM_STATE_BYTES),
+    elements: constantBytes(RANDOM_STATES_BYTES),
     width: 1,
     requiresGrad: needsGrad,
   })
@@ -44,9 +45,6 @@ export function fusedAttention(
     },
   })
 }
-
-/** Scores for each pair of a token and a position of its sequence. */
-export const scoreElements = (heads: number): Footprint => scoreBytes(heads)
 
 /** Batched product of two activations: each is saved where the other one needs a gradient. */
 export function batchedProduct(tape: Tape, a: Value, b: Value, elements: Footprint): Value {
@@ -65,27 +63,12 @@ export function batchedProduct(tape: Tape, a: Value, b: Value, elements: Footpri
 }
 
 /** Softmax, in 32 bits but for old models: the input's copy is temporary, the output is saved. */
-export function softmax(tape: Tape, x: Value, width = 4): Value {
-  const wide = cast(tape, x, width)
-  return tape.record({
-    inputs: [wide],
-    elements: wide.elements,
-    width,
-    savesOutput: true,
-    backward: (run) => run.give(wide, run.like(wide)),
-  })
-}
+export const softmax = (tape: Tape, x: Value, width = 4): Value => fromOutput(tape, cast(tape, x, width))
 
 /** Keys or values repeated for all query heads. */
 export function repeatHeads(tape: Tape, x: Value, groups: number, isView: boolean): Value {
   if (groups === 1) return x
-  return tape.record({
-    inputs: [x],
-    elements: times(x.elements, groups),
-    width: x.width,
-    ...(isView ? { viewOf: x } : {}),
-    backward: (run) => run.give(x, run.like(x)),
-  })
+  return mapped(tape, x, { elements: times(x.elements, groups), ...(isView ? { viewOf: x } : {}) })
 }
 
 /** Concatenation along the width; its backward hands out views. */

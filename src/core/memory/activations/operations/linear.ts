@@ -1,7 +1,7 @@
 import { constantBytes, type Footprint, times } from '../footprint.ts'
 import { dequantizedPlace } from '../places.ts'
 import type { Tape, Value } from '../tape.ts'
-import { cast } from './pointwise.ts'
+import { cast, mapped } from './pointwise.ts'
 
 /** Rows of a matrix with `inFeatures` columns. */
 const rowsOf = (x: Value, inFeatures: number): Footprint => times(x.elements, 1 / inFeatures)
@@ -43,13 +43,10 @@ export function matrixProduct(
  */
 export function castParameter(tape: Tape, parameter: Value, width: number): Value {
   if (parameter.width === width) return parameter
-  return tape.record({
-    inputs: [parameter],
-    elements: parameter.elements,
+  return mapped(tape, parameter, {
     width,
     place: 'activations/weight-casts',
     lifetime: parameter.requiresGrad ? 'cast' : 'value',
-    backward: (run) => run.give(parameter, run.like(parameter)),
   })
 }
 

@@ -1,5 +1,5 @@
 import { type Footprint, times } from '../footprint.ts'
-import type { Tape, Value } from '../tape.ts'
+import type { Recording, Storage, Tape, Value } from '../tape.ts'
 
 /** The larger of two broadcast shapes: the one with more elements at any batch of at least one token. */
 const broadcast = (a: Footprint, b: Footprint): Footprint => {
@@ -14,25 +14,22 @@ const isWhole = (value: Value, elements: Footprint): boolean =>
   value.elements.constant === elements.constant &&
   value.elements.perSequence === elements.perSequence
 
-/** Copy in another width; the same value where the width fits already. */
-export function cast(tape: Tape, x: Value, width: number): Value {
-  if (x.width === width) return x
-  return tape.record({
-    inputs: [x],
-    elements: x.elements,
-    width,
-    backward: (run) => run.give(x, run.like(x)),
-  })
-}
-
-/** Copy in the same width: contiguous, clone, cat of parts. */
-export const copy = (tape: Tape, x: Value): Value =>
+/** A new tensor like x, but for what `differs`; its gradient makes a new one for x. */
+export const mapped = (tape: Tape, x: Value, differs: Partial<Recording> = {}): Value =>
   tape.record({
     inputs: [x],
     elements: x.elements,
     width: x.width,
-    backward: (run, gradient) => run.give(x, run.share(gradient)),
+    backward: (run) => run.give(x, run.like(x)),
+    ...differs,
   })
+
+/** Copy in another width; the same value where the width fits already. */
+export const cast = (tape: Tape, x: Value, width: number): Value =>
+  x.width === width ? x : mapped(tape, x, { width })
+
+/** Copy in the same width: contiguous, clone, cat of parts. */
+export const copy = (tape: Tape, x: Value): Value => shift(tape, x)
 
 /** Sum; no tensor is saved, the gradient passes as it is (cast to a narrower input). */
 export const add = (tape: Tape, a: Value, b: Value): Value => {
@@ -75,13 +72,7 @@ export function mul(tape: Tape, a: Value, b: Value): Value {
 }
 
 /** Times or divided by a number: the gradient is a new tensor, nothing is saved. */
-export const scale = (tape: Tape, x: Value): Value =>
-  tape.record({
-    inputs: [x],
-    elements: x.elements,
-    width: x.width,
-    backward: (run) => run.give(x, run.like(x)),
-  })
+export const scale = (tape: Tape, x: Value): Value => mapped(tape, x)
 
 /** Plus a number or a tensor without gradient of the same shape. */
 export const shift = (tape: Tape, x: Value, constant?: Value): Value =>
@@ -94,10 +85,7 @@ export const shift = (tape: Tape, x: Value, constant?: Value): Value =>
 
 /** x² or x³: saves x; backward makes the lower power, its multiple and the product. */
 export const power = (tape: Tape, x: Value): Value =>
-  tape.record({
-    inputs: [x],
-    elements: x.elements,
-    width: x.width,
+  mapped(tape, x, {
     saves: [x],
     backward: (run) => {
       const lower = run.like(x)
@@ -111,65 +99,30 @@ export const power = (tape: Tape, x: Value): Value =>
 
 /** Mean over the last dimension: backward expands it again. */
 export const meanOverWidth = (tape: Tape, x: Value, width: number): Value =>
-  tape.record({
-    inputs: [x],
-    elements: times(x.elements, 1 / width),
-    width: x.width,
-    backward: (run) => run.give(x, run.like(x)),
-  })
+  mapped(tape, x, { elements: times(x.elements, 1 / width) })
 
 /** Operations that save their output: rsqrt, tanh, sigmoid, relu. */
-export const fromOutput = (tape: Tape, x: Value): Value =>
-  tape.record({
-    inputs: [x],
-    elements: x.elements,
-    width: x.width,
-    savesOutput: true,
-    backward: (run) => run.give(x, run.like(x)),
-  })
+export const fromOutput = (tape: Tape, x: Value): Value => mapped(tape, x, { savesOutput: true })
 
 /** Operations whose backward kernel reads their input: gelu, fused activations. */
-export const fromInput = (tape: Tape, x: Value): Value =>
-  tape.record({
-    inputs: [x],
-    elements: x.elements,
-    width: x.width,
-    saves: [x],
-    backward: (run) => run.give(x, run.like(x)),
-  })
+export const fromInput = (tape: Tape, x: Value): Value => mapped(tape, x, { saves: [x] })
 
 /** Dropout with a probability above 0: saves a mask of one byte an element. */
 export function dropout(tape: Tape, x: Value): Value {
   const mask = tape.record({ inputs: [x], elements: x.elements, width: 1, requiresGrad: false })
-  return tape.record({
-    inputs: [x, mask],
-    elements: x.elements,
-    width: x.width,
-    saves: [mask],
-    backward: (run) => run.give(x, run.like(x)),
-  })
+  return mapped(tape, x, { inputs: [x, mask], saves: [mask] })
 }
 
 /** A part of a tensor: a view whose gradient is padded with zeros to the whole (`slice_backward`). */
 export const slice = (tape: Tape, x: Value, share: number): Value =>
-  tape.record({
-    inputs: [x],
-    elements: times(x.elements, share),
-    width: x.width,
-    viewOf: x,
-    backward: (run) => run.give(x, run.like(x)),
-  })
+  mapped(tape, x, { elements: times(x.elements, share), viewOf: x })
 
 /** Parts of a tensor by one `split` or `chunk`: their gradients are put together once all are there. */
 export function split(tape: Tape, x: Value, shares: readonly number[]): Value[] {
-  const pending: ReturnType<
-    Parameters<NonNullable<Parameters<Tape['record']>[0]['backward']>>[0]['share']
-  >[] = []
+  const pending: Storage[] = []
   return shares.map((share, index) =>
-    tape.record({
-      inputs: [x],
+    mapped(tape, x, {
       elements: times(x.elements, share),
-      width: x.width,
       viewOf: x,
       backward: (run, gradient) => {
         pending.push(run.share(gradient))

@@ -1,7 +1,7 @@
+import { bytesPerValue } from '../../../units.ts'
 import { times, tokenBytes } from '../footprint.ts'
 import type { Tape, Value } from '../tape.ts'
-
-const INDEX_BYTES = 8
+import { mapped } from './pointwise.ts'
 
 /**
  * Largest scores of each token, divided by their sum: saves the choices, the sum and (the division works in place) a
@@ -11,36 +11,22 @@ export function topShare(tape: Tape, scores: Value, chosen: number): Value {
   const choices = tape.record({
     inputs: [scores],
     elements: tokenBytes(chosen),
-    width: INDEX_BYTES,
+    width: bytesPerValue.int64,
     requiresGrad: false,
   })
-  const top = tape.record({
+  const top = mapped(tape, scores, {
     inputs: [scores, choices],
     elements: tokenBytes(chosen),
-    width: scores.width,
     saves: [choices],
-    backward: (run) => run.give(scores, run.like(scores)),
   })
   const sum = tape.record({ inputs: [top], elements: tokenBytes(1), width: top.width })
   const before = tape.record({ inputs: [top], elements: top.elements, width: top.width, requiresGrad: false })
-  return tape.record({
-    inputs: [top, sum, before],
-    elements: top.elements,
-    width: top.width,
-    saves: [sum, before],
-    backward: (run) => run.give(top, run.like(top)),
-  })
+  return mapped(tape, top, { inputs: [top, sum, before], saves: [sum, before] })
 }
 
 /** Rows of x picked by indices, a share of them: backward adds them into zeros of the size of x. */
 export const gather = (tape: Tape, x: Value, share: number, ...indices: readonly Value[]): Value =>
-  tape.record({
-    inputs: [x, ...indices],
-    elements: times(x.elements, share),
-    width: x.width,
-    saves: indices,
-    backward: (run) => run.give(x, run.like(x)),
-  })
+  mapped(tape, x, { inputs: [x, ...indices], elements: times(x.elements, share), saves: indices })
 
 /** Adds rows to a result in place (`index_add_`): saves the indices and, for its shape, the rows. */
 export const scatterAdd = (tape: Tape, result: Value, rows: Value, indices: Value): Value =>
