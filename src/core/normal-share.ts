@@ -1,5 +1,9 @@
 /** Standard normal quantile of 0.95: a 90 % range is the middle plus and minus this many standard deviations. */
 export const Z90 = 1.6449
+/** Standard normal quantile of 0.975: 95 % lie within this many standard deviations of the middle. */
+export const Z95 = 1.96
+/** Standard normal quantile of 0.8: 80 % lie below the middle plus this many standard deviations. */
+export const Z80_ONE_SIDED = 0.8416
 
 /**
  * Share of the standard normal distribution below z.

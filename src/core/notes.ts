@@ -89,10 +89,6 @@ export const noteTexts = {
     text: 'dataset.tokens.p95 is not in the spec: the mean of {tokens} tokens is taken as the padded mean',
   },
   'gpu-unmeasured': { severity: 'warning', text: 'no measured run on {gpu} is on file: ranges are wider' },
-  'retention-unknown': {
-    severity: 'warning',
-    text: 'no evidence for the retention of {method} on {task}: it is unknown',
-  },
   'learning-rate-unusual': {
     severity: 'warning',
     text: 'learning rate {value} is far from the usual {low} to {high} for {what}',

@@ -11,19 +11,16 @@ export interface CapacityInput {
   /** Tokens that bear loss, each counted once however many epochs; for reinforcement learning episodes. */
   readonly uniqueAmount: number
   readonly adapterParameters: number
-  /** Loss of the first epoch in nats per token, where a pilot measured it. */
-  readonly firstEpochLoss?: number | null
 }
 
 /**
  * Capacity ratio = unique tokens x bits per token / (2 bits x adapter parameters); one bit an episode for reinforcement learning.
  * Below 1 is no guarantee: code lost 28 % at 0.9. The tasks' slopes carry that.
- * @source lora-without-regret; bits per token from the first-epoch loss / ln 2
+ * @source lora-without-regret
  */
 export function capacity(input: CapacityInput, rules: RetentionRules): Capacity {
-  const { task, uniqueAmount, adapterParameters, firstEpochLoss } = input
-  const bitsPerToken = firstEpochLoss == null ? rules.bitsPerToken : firstEpochLoss / Math.LN2
-  const bits = task.filledBy === 'episodes' ? rules.bitsPerEpisode : bitsPerToken
+  const { task, uniqueAmount, adapterParameters } = input
+  const bits = task.filledBy === 'episodes' ? rules.bitsPerEpisode : rules.bitsPerToken
   const ratio = (uniqueAmount * bits) / (rules.bitsPerParameter * adapterParameters)
   return { ratio, label: labelOf(ratio, rules) }
 }

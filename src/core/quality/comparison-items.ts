@@ -1,9 +1,6 @@
 import { UserError } from '../errors.ts'
-import { Z90 } from '../normal-share.ts'
+import { Z80_ONE_SIDED, Z95 } from '../normal-share.ts'
 
-/** Two-sided 5 % error and 80 % power: the usual test. */
-const Z_ERROR = 1.96
-const Z_POWER = 0.8416
 /** Share of items on which two versions of one model give different verdicts, where nobody measured it. */
 const USUAL_DISAGREEMENT = 0.1
 
@@ -45,32 +42,12 @@ export function comparisonItems({ score, difference, disagreement }: ComparisonI
   }
   const mean = (score + other) / 2
   const unpaired =
-    Z_ERROR * Math.sqrt(2 * mean * (1 - mean)) +
-    Z_POWER * Math.sqrt(score * (1 - score) + other * (1 - other))
-  const paired = Z_ERROR * Math.sqrt(differing) + Z_POWER * Math.sqrt(differing - size ** 2)
+    Z95 * Math.sqrt(2 * mean * (1 - mean)) +
+    Z80_ONE_SIDED * Math.sqrt(score * (1 - score) + other * (1 - other))
+  const paired = Z95 * Math.sqrt(differing) + Z80_ONE_SIDED * Math.sqrt(differing - size ** 2)
   return {
     unpaired: Math.ceil((unpaired / size) ** 2),
     paired: Math.ceil((paired / size) ** 2),
     disagreement: differing,
-  }
-}
-
-/**
- * Items that pin a retention down to a 90 % half-width: standard error of the ratio of two scores near one another, unpaired
- * sqrt(2 (1-p) / (p n)), paired sqrt(D / n) / p.
- * @source binomial standard error; checked: 0.005 at 90 % needs 8,889 and 4,939
- */
-export function retentionItems(
-  score: number,
-  halfWidth: number,
-  disagreement = USUAL_DISAGREEMENT,
-): ComparisonItems {
-  if (!(score > 0 && score < 1)) throw new UserError('usage', `score: ${score} is not between 0 and 1`)
-  if (!(halfWidth > 0)) throw new UserError('usage', `half-width: ${halfWidth} is not above 0`)
-  const error = halfWidth / Z90
-  return {
-    unpaired: Math.ceil((2 * (1 - score)) / score / error ** 2),
-    paired: Math.ceil(disagreement / (score * error) ** 2),
-    disagreement,
   }
 }

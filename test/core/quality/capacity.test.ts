@@ -13,16 +13,6 @@ describe('the capacity ratio', () => {
     })
   })
 
-  it('takes the bits of a token from the first-epoch loss', () => {
-    const half = {
-      task: task('code'),
-      uniqueAmount: 1e6,
-      adapterParameters: 1e6,
-      firstEpochLoss: Math.LN2 / 2,
-    }
-    expect(capacity(half, rules).ratio).toBeCloseTo(0.25, 12)
-  })
-
   it('is filled by episodes under reinforcement learning: rank 1 on 8B holds them easily', () => {
     expect(capacity({ task: task('rl'), uniqueAmount: 320_000, adapterParameters: 3e6 }, rules).label).toBe(
       'roomy',

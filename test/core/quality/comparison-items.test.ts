@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparisonItems, retentionItems } from '../../../src/core/quality/comparison-items.ts'
+import { comparisonItems } from '../../../src/core/quality/comparison-items.ts'
 
 describe('the items of an A/B comparison', () => {
   it('are 1,094 for each version to see 5 points at 75 %, by the usual formula', () => {
@@ -30,15 +30,5 @@ describe('the items of an A/B comparison', () => {
     expect(() => comparisonItems({ score: 0.5, difference: 0.2, disagreement: 0.1 })).toThrow(
       'disagreement: 0.1',
     )
-  })
-})
-
-describe('the items that pin a retention down', () => {
-  it('are about 8,900 unpaired and 4,900 paired for a standard error of 0.005 at 90 %', () => {
-    const { unpaired, paired } = retentionItems(0.9, 0.005 * 1.6449)
-    expect(unpaired).toBe(8889)
-    expect(paired).toBe(4939)
-    expect(() => retentionItems(0, 0.01)).toThrow('score: 0')
-    expect(() => retentionItems(0.5, 0)).toThrow('half-width: 0')
   })
 })
