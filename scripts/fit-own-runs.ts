@@ -2,12 +2,13 @@
 // node scripts/ts.js scripts/fit-own-runs.ts
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
-import { groupBy, quantile } from '../src/core/accuracy/statistics.ts'
+import { quantile } from '../src/core/accuracy/statistics.ts'
 import { predictOwnRun } from '../src/core/calibration/predict.ts'
 import { residualsOf } from '../src/core/calibration/residuals.ts'
 import { DefaultValues } from '../src/core/domain/defaults.ts'
 import { type MeasuredFigures, RunList } from '../src/core/domain/run.ts'
 import { OwnRunRules } from '../src/core/domain/user-calibration.ts'
+import { groupBy } from '../src/core/group-by.ts'
 import { fitLibrary } from './time-fit/corpus.ts'
 
 const read = (path: string): unknown => parse(readFileSync(`presets/${path}`, 'utf8'))

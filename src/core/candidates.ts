@@ -11,7 +11,7 @@ import { artifactsOf, type PlanArtifacts, servedAdapters } from './plan/artifact
 import { hardwareOf, timedBy } from './plan/placements.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
 import type { Survivor } from './plan/search.ts'
-import { type Capacity, capacity } from './quality/capacity.ts'
+import { type CapacityInput, capacity } from './quality/capacity.ts'
 import type { MeasuredScore } from './quality/measured-score.ts'
 import { retention } from './quality/retention.ts'
 import { paymentName, planId } from './report/plan-id.ts'
@@ -41,10 +41,10 @@ export function candidatesOf<M, T>(
   survivor: Survivor<M, T>,
   context: CandidateContext<M, T>,
 ): RankedPlan<M, T>[] {
-  const { placement, payments, plan: pinned, preparedTime } = survivor
+  const { placement, plan: pinned, preparedTime } = survivor
   const unpaid = unpaidOf(pinned, survivor, context, 'totals')
   const times = new Map<unknown, TimeEstimate>()
-  return payments.map((payment) => {
+  return placement.payments.map((payment) => {
     const plan = { ...pinned, hardware: hardwareOf(placement, payment) }
     const way = timedBy(payment)
     const time = times.get(way) ?? context.engines.time(preparedTime, plan, 'totals')
@@ -156,28 +156,27 @@ const trainsVocabulary = ({ method, lora }: Plan): boolean =>
     /embed|wte|word_embeddings/.test(name),
   )
 
+/** The adapters of a plan beside the data that they take in. */
+const roomOf = (plan: Plan, task: Task): CapacityInput => ({
+  task,
+  adapterParameters: adapterParameters(plan),
+  uniqueAmount: uniqueAmount(plan, task),
+})
+
 function candidateOf<M, T>(estimated: EstimatedPlan, { task, rules }: CandidateContext<M, T>): Candidate {
   const { plan, memory, time, cost, retention: kept } = estimated
   const { hardware, lora, method } = plan
-  const filled: Capacity | null =
-    lora === null
-      ? null
-      : capacity(
-          { task, adapterParameters: adapterParameters(plan), uniqueAmount: uniqueAmount(plan, task) },
-          rules,
-        )
   const rank = lora === null ? '' : ` r${lora.rank}`
-  const where = hardware.owned ? 'own' : paymentName(plan)
   return {
     id: planId(plan),
     label: `${method.id}${rank}`,
-    place: `${hardware.gpuCount} x ${hardware.gpu.name} (${where})`,
+    place: `${hardware.gpuCount} x ${hardware.gpu.name} (${paymentName(plan)})`,
     method: method.id,
     trains: method.trains,
     quantizedBase: method.quantized_base,
     rank: lora?.rank ?? null,
     trainsVocabulary: trainsVocabulary(plan),
-    capacityRatio: filled?.ratio ?? null,
+    capacityRatio: lora === null ? null : capacity(roomOf(plan, task), rules).ratio,
     usd: cost.usd,
     seconds: time.totalSeconds,
     retention: kept,

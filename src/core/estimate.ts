@@ -3,6 +3,7 @@ import { modelReport } from './architecture/index.ts'
 import { estimatePlan } from './candidates.ts'
 import { cheapestPerMethod } from './cost/budget.ts'
 import { ageDays } from './cost/dates.ts'
+import type { Candidate } from './domain/decision.ts'
 import type { HyperparameterRules } from './domain/hyperparameters.ts'
 import type { PlanReport, Report, Verdict } from './domain/report.ts'
 import { type Findings, findPlans } from './find-plans.ts'
@@ -80,10 +81,14 @@ function reportOf(findings: Findings): Report {
   }
 }
 
+/** Candidates that break no limit, best first. */
+const feasibleOf = ({ decision, judged }: Findings): Candidate[] =>
+  decision.order.filter(({ id }) => judged.get(id)?.broken.length === 0)
+
 /** The cheapest feasible plan of each method; none without a price. */
-function cheapestOf({ decision, judged, gpuPlans }: Findings): Report['decision']['cheapestPerMethod'] {
-  const feasible = decision.order.filter(({ id }) => judged.get(id)?.broken.length === 0)
-  return [...cheapestPerMethod(feasible)].map(([method, { id, label, place, usd, seconds }]) => ({
+function cheapestOf(findings: Findings): Report['decision']['cheapestPerMethod'] {
+  const { gpuPlans } = findings
+  return [...cheapestPerMethod(feasibleOf(findings))].map(([method, { id, label, place, usd, seconds }]) => ({
     method,
     plan: id,
     label,
@@ -97,8 +102,9 @@ function cheapestOf({ decision, judged, gpuPlans }: Findings): Report['decision'
 }
 
 /** Ids to show, best first: what is feasible, or the nearest misses when nothing is; the best of its kind unless all are wanted. */
-function shownPlans({ decision, judged, request, gpuPlans }: Findings): string[] {
-  const feasible = decision.order.filter(({ id }) => judged.get(id)?.broken.length === 0)
+function shownPlans(findings: Findings): string[] {
+  const { decision, request, gpuPlans } = findings
+  const feasible = feasibleOf(findings)
   const order = feasible.length > 0 ? feasible : decision.order
   if (request.all) return order.map(({ id }) => id)
   const kinds = new Set<string>()

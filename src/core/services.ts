@@ -9,6 +9,7 @@ import { type Note, note } from './notes.ts'
 import { money } from './plan/explain-words.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
 import { type Judged, judge } from './plan/select.ts'
+import { yardstick } from './quality/retention.ts'
 import { noAdvice, retentionReport } from './report/advice-report.ts'
 import { costReport, noteReports, type Standing } from './report/plan-report.ts'
 import type { EstimateRequest } from './request.ts'
@@ -73,10 +74,7 @@ function candidateOf(plan: ApiPlan): Candidate {
     capacityRatio: null,
     usd: plan.cost.usd,
     seconds: null,
-    retention:
-      plan.method === 'full'
-        ? { low: 1, mid: 1, high: 1, grade: 'A', basis: ['full fine-tuning is the yardstick'] }
-        : null,
+    retention: plan.method === 'full' ? yardstick : null,
     memory: null,
     gpu: null,
     gpuCount: null,

@@ -13,6 +13,13 @@ export interface Range {
   readonly high: number
 }
 
+/** A range in another unit, or of a part. */
+export const scaledRange = ({ low, mid, high }: Range, factor: number): Range => ({
+  low: low * factor,
+  mid: mid * factor,
+  high: high * factor,
+})
+
 /** A FLOP count is 2 per multiply-add everywhere; peaks are dense (no sparsity). */
 export const FLOPS_PER_MULTIPLY_ADD = 2
 

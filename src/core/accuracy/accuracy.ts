@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import {
   type Measured,
   memoryObservations,
@@ -5,7 +6,7 @@ import {
   type Predicted,
   timeObservation,
 } from './observation.ts'
-import { groupBy, type Statistics, statisticsOf } from './statistics.ts'
+import { type Statistics, statisticsOf } from './statistics.ts'
 
 /** A published run with its prediction; `predicted` is null when the spec could not be estimated. */
 export interface ComparedRun {

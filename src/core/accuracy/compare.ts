@@ -1,32 +1,18 @@
-import { architectureOf } from '../architecture/index.ts'
 import type { Library } from '../domain/library.ts'
 import type { KnownMisses, MeasuredRun } from '../domain/run.ts'
-import { enginesOf } from '../engines.ts'
 import { UserError } from '../errors.ts'
-import { placementsOf } from '../plan/placements.ts'
-import { resolveSpec } from '../plan/resolve.ts'
-import { searchPlans } from '../plan/search.ts'
+import { pinnedRun } from '../pinned-run.ts'
 import type { ComparedRun } from './accuracy.ts'
 import type { Predicted } from './observation.ts'
 
-const OWN_CARDS = [{ owned: true, provider: null, commitment: null, region: null, offer: null }] as const
-
 /** Memory and time of a fully pinned run, by the same formulas as every estimate. */
-export function predictRun(run: MeasuredRun, library: Library): Predicted {
-  const resolved = resolveSpec(run.spec, {}, library, architectureOf)
-  const engines = enginesOf(library, 'high')
-  const placements = placementsOf(resolved.hardware, library, () => OWN_CARDS)
-  const { survivors } = searchPlans(resolved, placements, library, engines.judge, { keepAll: true })
-  const [survivor] = survivors
-  if (survivor === undefined || survivors.length > 1) {
-    throw new UserError(
-      'invalid-spec',
-      `run ${run.id}: its spec allows ${survivors.length} plans`,
-      'pin every knob',
-    )
-  }
-  const memory = engines.memory(survivor.preparedMemory, survivor.plan, 'totals')
-  const time = engines.time(survivor.preparedTime, survivor.plan, 'totals')
+function predictRun(run: MeasuredRun, library: Library): Predicted {
+  const { plan, memory, time } = pinnedRun(
+    run.spec,
+    library,
+    ({ length }) =>
+      new UserError('invalid-spec', `run ${run.id}: its spec allows ${length} plans`, 'pin every knob'),
+  )
   return {
     allocatedBytes: memory.allocatedBytes,
     reservedBytes: memory.reservedBytes,
@@ -34,7 +20,7 @@ export function predictRun(run: MeasuredRun, library: Library): Predicted {
     fitProbability: memory.fitProbability,
     stepSeconds: time.stepSeconds,
     tokensPerSecondPerGpu: time.tokensPerSecondPerGpu,
-    gradientAccumulation: survivor.plan.gradientAccumulation,
+    gradientAccumulation: plan.gradientAccumulation,
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Range } from '../units.ts'
-import { GIB } from '../units.ts'
+import { GIB, type Range, scaledRange } from '../units.ts'
 
 /** What a published run measured. */
 export interface Measured {
@@ -68,7 +67,7 @@ function observe(
   }
 }
 
-const inGib = ({ low, mid, high }: Range): Range => ({ low: low / GIB, mid: mid / GIB, high: high / GIB })
+const inGib = (bytes: Range): Range => scaledRange(bytes, 1 / GIB)
 const inverse = ({ low, mid, high }: Range): Range => ({ low: 1 / high, mid: 1 / mid, high: 1 / low })
 
 /** Every memory counter that was measured. A range of an unknown counter is compared with reserved, which lies between the others. */

@@ -1,3 +1,5 @@
+import { groupBy } from '../group-by.ts'
+
 /** Error figures of a set of rows, averaged within a group first so that a source with a hundred near-equal rows counts once. */
 export interface Statistics {
   readonly rows: number
@@ -31,17 +33,6 @@ export function quantile(values: readonly number[], probability: number): number
   const below = sorted[Math.floor(position)] ?? Number.NaN
   const above = sorted[Math.ceil(position)] ?? Number.NaN
   return below + (above - below) * (position - Math.floor(position))
-}
-
-export function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [row])
-    else group.push(row)
-  }
-  return groups
 }
 
 const share = (flags: readonly boolean[]): number => mean(flags.map(Number))

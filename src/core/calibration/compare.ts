@@ -1,6 +1,6 @@
 import { relativeError } from '../accuracy/observation.ts'
 import type { OwnPrediction, OwnRun } from '../domain/user-calibration.ts'
-import { GIB, type Range } from '../units.ts'
+import { GIB, type Range, scaledRange } from '../units.ts'
 import { correctedCounters, type OwnCorrection, timeCorrection, timeRange } from './correct.ts'
 import { measuredBytes } from './residuals.ts'
 
@@ -17,12 +17,6 @@ export interface Comparison {
   readonly errorBefore: number
   readonly errorAfter: number
 }
-
-const scaled = ({ low, mid, high }: Range, factor: number): Range => ({
-  low: low * factor,
-  mid: mid * factor,
-  high: high * factor,
-})
 
 function comparison(
   counter: string,
@@ -85,8 +79,8 @@ function outOfMemory(before: OwnPrediction, after: OwnPrediction): Comparison {
     'required',
     'GiB',
     [capacity, Number.POSITIVE_INFINITY],
-    scaled(before.required_bytes, 1 / GIB),
-    scaled(after.required_bytes, 1 / GIB),
+    scaledRange(before.required_bytes, 1 / GIB),
+    scaledRange(after.required_bytes, 1 / GIB),
   )
 }
 
@@ -97,7 +91,15 @@ const memory = ({ measured, predicted }: OwnRun, after: OwnPrediction): Comparis
     const [low, high] = found
     const key = `${counter}_bytes` as const
     const values = [low / GIB, high / GIB] as const
-    return [comparison(counter, 'GiB', values, scaled(predicted[key], 1 / GIB), scaled(after[key], 1 / GIB))]
+    return [
+      comparison(
+        counter,
+        'GiB',
+        values,
+        scaledRange(predicted[key], 1 / GIB),
+        scaledRange(after[key], 1 / GIB),
+      ),
+    ]
   })
 
 /** The figure of time that counts: the step where it was measured, else the speed, else a micro-batch. */
@@ -111,6 +113,6 @@ function time({ measured, predicted }: OwnRun, after: OwnPrediction): Comparison
   }
   if (micro === undefined) return []
   const part = 1 / predicted.gradient_accumulation
-  const [before, later] = [scaled(predicted.step_seconds, part), scaled(after.step_seconds, part)]
+  const [before, later] = [scaledRange(predicted.step_seconds, part), scaledRange(after.step_seconds, part)]
   return [comparison('micro-step', 's', [micro, micro], before, later)]
 }

@@ -1,5 +1,5 @@
-import { groupBy } from '../accuracy/statistics.ts'
 import type { MethodClass, OwnRun, OwnRunRules } from '../domain/user-calibration.ts'
+import { groupBy } from '../group-by.ts'
 import type { Evidence } from './posterior.ts'
 import { type Residual, residualsOf } from './residuals.ts'
 

@@ -1,33 +1,18 @@
-import { architectureOf } from '../architecture/index.ts'
 import type { Library } from '../domain/library.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Spec } from '../domain/spec.ts'
 import type { OwnPrediction, OwnRun } from '../domain/user-calibration.ts'
-import { enginesOf } from '../engines.ts'
 import { UserError } from '../errors.ts'
-import { placementsOf } from '../plan/placements.ts'
-import { resolveSpec } from '../plan/resolve.ts'
-import { searchPlans } from '../plan/search.ts'
+import { pinnedRun } from '../pinned-run.ts'
 import { methodClassOf } from './correct.ts'
 import { weightBytesOf } from './weights.ts'
-
-/** However a run was paid, it took the same memory and time. */
-const OWN_CARDS = [{ owned: true, provider: null, commitment: null, region: null, offer: null }] as const
 
 /** What the packaged formulas say of a run, and what its offset depends on. */
 export type PredictedRun = Pick<OwnRun, 'stack' | 'method_class' | 'gpu' | 'predicted'>
 
 /** Memory and time of the one plan that a spec pins, by the packaged calibration alone. */
 export function predictOwnRun(spec: Spec, library: Library): PredictedRun {
-  const resolved = resolveSpec(spec, {}, library, architectureOf)
-  const engines = enginesOf(library, 'high')
-  const placements = placementsOf(resolved.hardware, library, () => OWN_CARDS)
-  const { survivors } = searchPlans(resolved, placements, library, engines.judge, { keepAll: true })
-  const [survivor] = survivors
-  if (survivor === undefined || survivors.length > 1) throw unpinned(survivors.map(({ plan }) => plan))
-  const { plan, preparedMemory, preparedTime } = survivor
-  const memory = engines.memory(preparedMemory, plan, 'totals')
-  const time = engines.time(preparedTime, plan, 'totals')
+  const { plan, preparedMemory, memory, time } = pinnedRun(spec, library, unpinned)
   const predicted: OwnPrediction = {
     weight_bytes: weightBytesOf(preparedMemory),
     capacity_bytes: memory.capacityBytes,

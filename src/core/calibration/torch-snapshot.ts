@@ -1,11 +1,9 @@
 import type { MeasuredFigures } from '../domain/run.ts'
 import { UserError } from '../errors.ts'
+import { isRecord } from '../is-record.ts'
 import { GIB } from '../units.ts'
 
 type Json = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether a JSON object is what `torch.cuda.memory._snapshot()` returns. */
 export const isTorchSnapshot = (value: unknown): boolean => isRecord(value) && Array.isArray(value.segments)

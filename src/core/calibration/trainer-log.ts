@@ -1,5 +1,6 @@
 import type { MeasuredFigures } from '../domain/run.ts'
 import { UserError } from '../errors.ts'
+import { isRecord } from '../is-record.ts'
 import { GIB } from '../units.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -10,9 +11,6 @@ export interface TrainerFigures {
   /** What a reader should know about the figures. */
   readonly remark: string
 }
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const amount = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null

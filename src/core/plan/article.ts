@@ -1,7 +1,7 @@
 import type { ArticleClaim, ClaimVerdict, JudgedClaim } from '../domain/article.ts'
 import type { PlanReport } from '../domain/report.ts'
 import { TermSink } from '../term.ts'
-import { GB, type Range, SECONDS_PER_HOUR } from '../units.ts'
+import { GB, type Range, SECONDS_PER_HOUR, scaledRange } from '../units.ts'
 
 /** The figures of an article are rounded: this much beside our range still agrees. */
 const ROUNDING = 0.05
@@ -63,12 +63,6 @@ function comparisonOf(
   return found === null ? null : fromPlan(claim, found)
 }
 
-const times = ({ low, mid, high }: Range, factor: number): Range => ({
-  low: low * factor,
-  mid: mid * factor,
-  high: high * factor,
-})
-
 const exactly = (value: number): Range => ({ low: value, mid: value, high: value })
 
 function fromPlan({ quantity }: ArticleClaim, { plan, totalParameters }: ClaimedPlan): Comparison | null {
@@ -79,7 +73,7 @@ function fromPlan({ quantity }: ArticleClaim, { plan, totalParameters }: Claimed
     case 'memory':
       return memoryComparison(plan, words)
     case 'time':
-      return simple(plan.time === null ? null : times(plan.time.totalSeconds, 1 / SECONDS_PER_HOUR))
+      return simple(plan.time === null ? null : scaledRange(plan.time.totalSeconds, 1 / SECONDS_PER_HOUR))
     case 'cost':
       return simple(plan.cost.usd)
     case 'retention':
@@ -110,7 +104,7 @@ function memoryComparison({ memory, gpuCount }: PlanReport, words: string): Comp
     terms.reduce((sum, { key, bytes }) => (unavoidable.has(key.split('/')[0] ?? '') ? sum + bytes : sum), 0),
   )
   const bound = (Math.max(0, ...resident) * cards) / GB
-  const { low, mid, high } = times(memory.requiredBytes, cards / GB)
+  const { low, mid, high } = scaledRange(memory.requiredBytes, cards / GB)
   return {
     // What must be there is there at the low end of the range too.
     range: { low: Math.max(low, bound), mid: Math.max(mid, bound), high: Math.max(high, bound) },

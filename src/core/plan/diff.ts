@@ -1,6 +1,7 @@
 import type { DiffUnit, FigureChange, InputChange, PlanChange, ReportDiff } from '../domain/diff.ts'
 import type { PlanReport, Report } from '../domain/report.ts'
 import { UserError } from '../errors.ts'
+import { isRecord } from '../is-record.ts'
 import { SECONDS_PER_HOUR } from '../units.ts'
 import { counted, gib, hours, money, share } from './explain-words.ts'
 
@@ -61,9 +62,6 @@ function changedInputs(a: Report, b: Report): InputChange[] {
   const keys = [...new Set([...before.keys(), ...after.keys()])].sort()
   return keys.flatMap((key) => change(key, before.get(key) ?? null, after.get(key) ?? null) ?? [])
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function flatten(
   tree: Record<string, unknown>,

@@ -1,5 +1,5 @@
 import type { Candidate, Limits } from '../domain/decision.ts'
-import { type Range, SECONDS_PER_HOUR } from '../units.ts'
+import { GIB, type Range, SECONDS_PER_HOUR, scaledRange } from '../units.ts'
 import { gib, hours, money, named, roundDown, roundUp, share } from './explain-words.ts'
 import { isNearMiss, type Judged } from './select.ts'
 import {
@@ -140,7 +140,7 @@ function largerCards(judged: readonly Judged[], feasible: Pool, winner: Candidat
 }
 
 /** A tenth of a GiB, as it is printed. */
-const gibStep = 2 ** 30 / 10
+const gibStep = GIB / 10
 
 /** Where the winner itself would fall out, and who would follow. */
 function tightened(dial: Dial, feasible: Pool, winner: Candidate, policy: Policy): string[] {
@@ -170,7 +170,7 @@ function prices(feasible: Pool, winner: Candidate, policy: Policy): string[] {
 function priceFlip(feasible: Pool, challenger: Candidate, policy: Policy): string | null {
   const { usd, usdPerGpuHour: price } = challenger
   if (usd === null) return unpricedFlip(feasible, challenger, policy)
-  const usdAt = (part: number): Range => ({ low: usd.low * part, mid: usd.mid * part, high: usd.high * part })
+  const usdAt = (part: number): Range => scaledRange(usd, part)
   const found = winningPrice(feasible.all, challenger, policy, usdAt, [LEAST_PRICE_SHARE, 1])
   if (found === null) return null
   if (price === null)

@@ -52,7 +52,8 @@ export function paretoFlagsOf(axes: Axes, margins: Margins): Uint8Array {
 /** NaN marks "nobody": then nothing is reached, not even an unknown quality. */
 const reaches = (best: number, quality: number): boolean => best >= quality
 
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Ascending; Infinity is equal to itself. */
+export const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const at = (values: Float64Array | Uint32Array, index: number): number => values[index] ?? 0
 

@@ -2,7 +2,7 @@ import type { Library } from '../domain/library.ts'
 import type { Hardware, Plan } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import type { Range } from '../units.ts'
-import { hardwareOf, NO_PAYMENT, type Payment, type Placement, timedBy } from './placements.ts'
+import { hardwareOf, NO_PAYMENT, type Placement, timedBy } from './placements.ts'
 import type { ResolvedSpec } from './resolve.ts'
 import { type Sibling, Siblings } from './siblings.ts'
 import { type Split, Splits } from './splits.ts'
@@ -27,7 +27,6 @@ export const fitsCard = <M, T>(plan: Plan, judge: Judge<M, T>): boolean =>
 
 /** A plan that survived: no sibling with the same quality, hardware and payment is better. */
 export interface Survivor<M, T> extends Sibling {
-  readonly payments: readonly Payment[]
   readonly placement: Placement
   readonly preparedMemory: M
   readonly preparedTime: T
@@ -61,17 +60,16 @@ export function searchPlans<M, T>(
   options: SearchOptions,
 ): SearchResult<M, T> {
   const splits = new Splits(resolved, library)
-  const sizes = placements.map((placement) =>
-    splits.on(placement).reduce((sum, { sizes }) => sum + sizes.length, 0),
-  )
-  const total = sizes.reduce((sum, count) => sum + count, 0)
+  const total = placements
+    .flatMap((placement) => splits.on(placement))
+    .reduce((sum, { sizes }) => sum + sizes.length, 0)
   if (total === 0) throw indivisible(resolved, placements)
   const everySize = options.keepAll || resolved.microBatchSizes !== 'auto'
   const search = new Search(judge, everySize, options.keepAll)
   const survivors: Survivor<M, T>[] = []
   let done = 0
   for (const placement of placements) {
-    const visit = search.visit(placement)
+    const visit = new Visit(search, placement)
     for (const split of splits.on(placement)) {
       visit.look(split)
       done += split.sizes.length
@@ -101,10 +99,6 @@ class Search<M, T> {
     this.judge = judge
     this.everySize = everySize
     this.keepAll = keepAll
-  }
-
-  visit(placement: Placement): Visit<M, T> {
-    return new Visit(this, placement)
   }
 
   prepared(split: Split): PreparedSplit<M> {
@@ -183,7 +177,6 @@ class Visit<M, T> {
     const placement = this.#placement
     const survivor: Survivor<M, T> = {
       plan,
-      payments: placement.payments,
       placement,
       excessBytes,
       runSeconds:

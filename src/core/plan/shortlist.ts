@@ -1,22 +1,20 @@
 import type { Candidate } from '../domain/decision.ts'
+import { groupBy } from '../group-by.ts'
+import { compare } from './pareto.ts'
 import { ticks } from './rank.ts'
 
 const ends = ['low', 'mid', 'high'] as const
 type End = (typeof ends)[number]
 
 /** Candidates of one method, retention and size of card: among them only cost and time tell. */
-function groupsOf(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
-  const groups = new Map<string, Candidate[]>()
-  for (const candidate of candidates) {
-    const { method, retention, memory } = candidate
+const groupsOf = (candidates: readonly Candidate[]): readonly (readonly Candidate[])[] => [
+  ...groupBy(
+    candidates,
     // The card's size is what the article's rule looks at.
-    const key = `${method}/${memory?.capacityBytes ?? ''}/${retention?.low}/${retention?.mid}/${retention?.high}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [candidate])
-    else group.push(candidate)
-  }
-  return [...groups.values()]
-}
+    ({ method, retention, memory }) =>
+      `${method}/${memory?.capacityBytes ?? ''}/${retention?.low}/${retention?.mid}/${retention?.high}`,
+  ).values(),
+]
 
 /**
  * The candidates among which every winner must be, whatever the weights, the limits on money, time and quality, and the end of the ranges: of plans
@@ -38,7 +36,8 @@ function front(group: readonly Candidate[], end: End): readonly Candidate[] {
     time: ticks(candidate.seconds?.[end]),
   }))
   points.sort(
-    (a, b) => order(a.cost, b.cost) || order(a.time, b.time) || (a.candidate.id < b.candidate.id ? -1 : 1),
+    (a, b) =>
+      compare(a.cost, b.cost) || compare(a.time, b.time) || (a.candidate.id < b.candidate.id ? -1 : 1),
   )
   const kept: Candidate[] = []
   let fastest = Number.NaN
@@ -49,5 +48,3 @@ function front(group: readonly Candidate[], end: End): readonly Candidate[] {
   }
   return kept
 }
-
-const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)

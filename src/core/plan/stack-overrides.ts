@@ -1,6 +1,7 @@
 import type { Training } from '../domain/spec-training.ts'
 import { Stack } from '../domain/stack.ts'
 import { UserError } from '../errors.ts'
+import { isRecord } from '../is-record.ts'
 
 /** The stack preset with the spec's `stack_overrides` laid over it: any habit, in the preset's own schema. */
 export function resolveStack(stack: Stack, training: Training): Stack {
@@ -17,9 +18,6 @@ export function resolveStack(stack: Stack, training: Training): Stack {
     `see the keys with: ftplan show stacks ${stack.id}`,
   )
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Deep merge of plain objects; lists and scalars of the overrides replace. */
 function merge(base: unknown, overrides: unknown): unknown {

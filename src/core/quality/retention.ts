@@ -18,13 +18,21 @@ export interface RetentionInput {
   readonly adapterParameters: number
   /** Unique tokens that bear loss (episodes for reinforcement learning), epochs not counted; null when unknown. */
   readonly uniqueAmount: number | null
-  readonly firstEpochLoss?: number | null
   readonly quantization: Pick<QuantizationSettings, 'type'> | null
   readonly modelParameters: number
   /** Learning rate of the spec; null when the recommended one is taken. */
   readonly learningRate: number | null
   /** Scores that the user measured on this kind of data. */
   readonly measured?: readonly MeasuredScore[]
+}
+
+/** Full fine-tuning is what all others are measured by. */
+export const yardstick: Retention = {
+  low: 1,
+  mid: 1,
+  high: 1,
+  grade: 'A',
+  basis: ['full fine-tuning is the yardstick'],
 }
 
 /**
@@ -34,7 +42,7 @@ export interface RetentionInput {
  */
 export function retention(input: RetentionInput): Retention | null {
   if (input.method === 'full') {
-    return { low: 1, mid: 1, high: 1, grade: 'A', basis: ['full fine-tuning is the yardstick'] }
+    return yardstick
   }
   const modelled = input.adapters === null ? withoutAdapters(input) : withAdapters(input, input.adapters)
   const measured = (input.measured ?? []).filter((row) => matching(row, input))

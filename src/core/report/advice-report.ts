@@ -47,7 +47,7 @@ type Described = Pick<PlanReport, 'hyperparameters' | 'deployment' | 'federated'
 /** What a service says nothing of: it chooses the settings and hosts the result. */
 export const noAdvice: Described = { hyperparameters: null, deployment: null, federated: null, mixture: null }
 
-const bytesTerm = ({ key, amount, formula, source }: Term) => ({ key, bytes: amount, formula, source })
+export const bytesTerm = ({ key, amount, formula, source }: Term) => ({ key, bytes: amount, formula, source })
 
 /** The advice as plain data. */
 export const adviceReport = ({ hyperparameters, deployment, federated, mixture }: PlanAdvice): Described => ({

@@ -3,7 +3,7 @@ import type { Parallelism, Plan } from '../domain/plan.ts'
 import type { PlanReport } from '../domain/report.ts'
 import { type Note, type NoteCode, noteSentence } from '../notes.ts'
 import type { Term } from '../term.ts'
-import { adviceReport, type PlanAdvice, retentionReport } from './advice-report.ts'
+import { adviceReport, bytesTerm, type PlanAdvice, retentionReport } from './advice-report.ts'
 import { planId } from './plan-id.ts'
 
 /** A plan with everything that was estimated for it. */
@@ -51,7 +51,6 @@ export function settingRemarks(plans: readonly PlanReport[]): PlanReport['notes'
   return [...new Map(remarks.map((one) => [one.text, one])).values()]
 }
 
-const bytesTerm = ({ key, amount, formula, source }: Term) => ({ key, bytes: amount, formula, source })
 const secondsTerm = ({ key, amount, formula, source }: Term) => ({ key, seconds: amount, formula, source })
 const usdTerm = ({ key, amount, formula, source }: Term) => ({ key, usd: amount, formula, source })
 

@@ -1,13 +1,11 @@
 import type { Origin } from '../domain/spec.ts'
+import { isRecord } from '../is-record.ts'
 import type { ResolvedSpec } from '../plan/resolve.ts'
 
 interface Sourced {
   readonly value: unknown
   readonly origin: Origin
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The resolved spec of the report: every value with where it came from. */
 export function specReport(resolved: ResolvedSpec): Record<string, unknown> {
