@@ -1,6 +1,6 @@
 import type { Architecture, Layer, Linear } from '../domain/architecture.ts'
 import { type PlacedLinear, placedLinears } from './linears.ts'
-import { noSuchModule, shortName, targetMatcher } from './targets.ts'
+import { noSuchModule, targetMatcher } from './targets.ts'
 import { linearTensors, outside, parametersOf, type Tensor, tensorsOf } from './tensors.ts'
 
 export interface AdapterRequest {
@@ -44,13 +44,14 @@ export interface Adapters {
   readonly trainableParameters: number
   /** For each layer group the names of its adapted linears. */
   readonly byLayer: ReadonlyMap<Layer, ReadonlySet<string>>
-  /** Last words of the adapted modules' names, as a report shows them. */
-  readonly moduleNames: readonly string[]
 }
 
 /** Trainable parameters of one adapter: A is r·in, B is out·r, DoRA's magnitude out. */
-const adapterParameters = (linear: Linear, rank: number, dora: boolean): number =>
-  rank * (linear.inFeatures + linear.outFeatures) + (dora ? linear.outFeatures : 0)
+const adapterParameters = (
+  { inFeatures, outFeatures }: Pick<Linear, 'inFeatures' | 'outFeatures'>,
+  rank: number,
+  dora: boolean,
+): number => rank * (inFeatures + outFeatures) + (dora ? outFeatures : 0)
 
 /** Where LoRA puts its adapters and how many parameters train. */
 export function adapters(architecture: Architecture, request: AdapterRequest): Adapters {
@@ -70,13 +71,12 @@ export function adapters(architecture: Architecture, request: AdapterRequest): A
         name: architecture.embeddingName,
         rows,
         width,
-        parameters: rank * (rows + width) + (dora ? width : 0),
+        parameters: adapterParameters({ inFeatures: rows, outFeatures: width }, rank, dora),
       }
     : null
   const inLinears = linears.reduce((sum, { parameters }) => sum + parameters, 0)
   const ofAdapters = inLinears + (embedding?.parameters ?? 0)
   const ofCopies = copies.reduce((sum, tensor) => sum + parametersOf(tensor), 0)
-  const names = linears.map(({ linear }) => shortName(linear.name))
   return {
     rank,
     dora,
@@ -88,7 +88,6 @@ export function adapters(architecture: Architecture, request: AdapterRequest): A
     copyParameters: ofCopies,
     trainableParameters: ofAdapters + ofCopies,
     byLayer: namesByLayer(architecture, linears),
-    moduleNames: [...new Set(embedding === null ? names : [shortName(embedding.name), ...names])],
   }
 }
 

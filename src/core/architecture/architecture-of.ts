@@ -15,12 +15,7 @@ export function architectureOf(config: unknown): Architecture {
   if (!isRecord(config))
     throw new UserError('invalid-spec', 'the model config is no object', 'give the content of a config.json')
   const modelType = config.model_type
-  if (typeof modelType !== 'string')
-    throw new UserError(
-      'invalid-spec',
-      'the model config has no model_type',
-      'give the complete config.json of the model',
-    )
+  if (typeof modelType !== 'string') throw new Config(config).missing('model_type')
   const family = Object.hasOwn(allFamilies, modelType) ? allFamilies[modelType] : undefined
   if (family === undefined) throw unknownModelType(modelType, knownModelTypes)
   return family.build(new Config(config, family))

@@ -88,8 +88,7 @@ export class Config {
 
   /** A count that may be zero. */
   index(key: string, fallback: number): number {
-    const value = this.raw(key)
-    if (value === null || value === undefined) return fallback
+    const value = this.raw(key) ?? fallback
     return value === 0 ? 0 : this.checkedCount(key, value)
   }
 
@@ -108,8 +107,7 @@ export class Config {
   }
 
   number(key: string, fallback: number): number {
-    const value = this.raw(key)
-    if (value === null || value === undefined) return fallback
+    const value = this.raw(key) ?? fallback
     if (typeof value !== 'number' || !Number.isFinite(value))
       throw this.error(key, `= ${JSON.stringify(value)}, which is no number`)
     return value
@@ -122,16 +120,14 @@ export class Config {
   }
 
   flag(key: string, fallback: boolean): boolean {
-    const value = this.raw(key)
-    if (value === null || value === undefined) return fallback
+    const value = this.raw(key) ?? fallback
     if (typeof value !== 'boolean')
       throw this.error(key, `= ${JSON.stringify(value)}, which is not true or false`)
     return value
   }
 
   text(key: string, fallback: string): string {
-    const value = this.raw(key)
-    if (value === null || value === undefined) return fallback
+    const value = this.raw(key) ?? fallback
     if (typeof value !== 'string') throw this.error(key, `= ${JSON.stringify(value)}, which is no word`)
     return value
   }
@@ -157,14 +153,7 @@ export class Config {
   }
 
   /** A nested config, read with defaults of its own; absent is an empty one. */
-  nested(key: string, defaults: Values, aliases: Aliases = {}): Config {
-    const place = this.place === '' ? key : `${this.place}.${key}`
-    return new Config(this.record(key) ?? {}, {
-      defaults,
-      aliases,
-      place,
-      root: this.root,
-      headName: this.headName,
-    })
+  nested(key: string, defaults: Values): Config {
+    return new Config(this.record(key) ?? {}, { defaults, place: this.path(key) })
   }
 }

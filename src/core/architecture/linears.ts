@@ -10,7 +10,7 @@ export interface PlacedLinear {
 }
 
 /** Linears of one layer in the order of the forward pass. */
-export function linearsOfLayer({ attention, feedForward }: Layer): readonly Linear[] {
+function linearsOfLayer({ attention, feedForward }: Layer): readonly Linear[] {
   if (feedForward.kind === 'dense') return [...attention.linears, ...feedForward.linears]
   const { router, linears, shared, sharedGate } = feedForward
   return [

@@ -6,10 +6,10 @@ import { nearestWords } from './nearest.ts'
 const isNamed = (name: string, target: string): boolean => name === target || name.endsWith(`.${target}`)
 
 /** Last word of a module path: what people write as a target. */
-export const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
+const shortName = (name: string): string => name.slice(name.lastIndexOf('.') + 1)
 
 /** What a target means: linears of the layers, the head, the token embedding. */
-export interface TargetMatcher {
+interface TargetMatcher {
   readonly linear: (linear: Linear) => boolean
   readonly head: boolean
   readonly embedding: boolean

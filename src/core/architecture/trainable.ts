@@ -1,4 +1,5 @@
 import type { Architecture } from '../domain/architecture.ts'
+import type { Method } from '../domain/method.ts'
 import { UserError } from '../errors.ts'
 import { type AdapterRequest, type Adapters, adapters } from './adapters.ts'
 import { remembered } from './remember.ts'
@@ -33,9 +34,7 @@ interface Listed {
 /** The last list for each adapter setting: a search asks for it again and again with the same objects. */
 const perSettings = remembered((_settings: object) => new Map<Trainer['trains'], Listed>())
 
-interface Trainer {
-  readonly trains: 'all' | 'adapters' | 'biases' | 'layers'
-}
+type Trainer = Pick<Method, 'trains'>
 
 function listTrainable(
   architecture: Architecture,
@@ -75,13 +74,7 @@ function layerTensors(architecture: Architecture, layers: readonly number[] | nu
 }
 
 /** Tensors of adapters and full copies. */
-export function adapterTensors({
-  rank,
-  dora,
-  linears,
-  embedding,
-  copies,
-}: Adapters): readonly TrainableTensor[] {
+function adapterTensors({ rank, dora, linears, embedding, copies }: Adapters): readonly TrainableTensor[] {
   const ofLinears = linears.flatMap(({ linear, layerIndices, count }) => {
     const like = { group: linear.group, count, linear, layerIndices, tower: false, activeFraction: 1 }
     return adapterParts(linear.name, [linear.inFeatures, linear.outFeatures], rank, dora).map((part) => ({

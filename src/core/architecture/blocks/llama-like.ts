@@ -8,7 +8,7 @@ import type {
   Norm,
 } from '../../domain/architecture.ts'
 import type { Config } from '../config.ts'
-import { type FeedForwardShape, gatedFeedForward } from './feed-forward.ts'
+import { type ExpertsShape, type FeedForwardShape, gatedFeedForward } from './feed-forward.ts'
 import { norm } from './linear.ts'
 import { decoder, groupLayers, type ModelParts } from './model.ts'
 
@@ -36,6 +36,13 @@ export const feedForwardShape = (
   intermediateSize: config.size('intermediate_size'),
   activation: config.text(activationKey, 'silu'),
   bias,
+})
+
+/** The same for experts that are as wide as `intermediate_size` says. */
+export const expertsShape = (config: Config, expertCount: number): ExpertsShape => ({
+  ...feedForwardShape(config),
+  expertCount,
+  expertsPerToken: config.expertsPerToken('num_experts_per_tok', expertCount),
 })
 
 const sequentialNorms = ['input_layernorm', 'post_attention_layernorm']

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { linear } from './linear.ts'
 
 /** Deeper models than any: stops a wrong `num_hidden_layers` before it takes minutes. */
-const MOST_LAYERS = 10_000
+export const MOST_LAYERS = 10_000
 
 export interface ModelParts {
   readonly layers: readonly Layer[]

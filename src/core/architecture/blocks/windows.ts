@@ -1,17 +1,14 @@
 import type { Config } from '../config.ts'
 
-/** Window of a layer in tokens, null for full attention: the word after the colon of a layer's kind. */
-export type Window = number | null
-
 /**
- * The window of each layer: `layer_types` where the config lists them, else the rule of the family.
+ * The window of each layer in tokens, null for full attention: `layer_types` where the config lists them, else the rule of the family.
  * `slides` says which layers have a window under that rule.
  */
 export function windowOf(
   config: Config,
   slides: (index: number) => boolean,
   windowKey = 'sliding_window',
-): (index: number) => Window {
+): (index: number) => number | null {
   const window = config.countOrNull(windowKey)
   if (window === null) return () => null
   const types = config.list('layer_types')

@@ -4,6 +4,7 @@ import { linear, norm } from '../blocks/linear.ts'
 import { decoder, sameLayers } from '../blocks/model.ts'
 import { type Config, isRecord } from '../config.ts'
 import type { Family } from './family.ts'
+import { foundryAliases } from './mpt.ts'
 
 const path = 'transformer.blocks.*'
 
@@ -46,12 +47,7 @@ export const dbrx: Family = {
     num_attention_heads: 16,
     max_position_embeddings: 2048,
   },
-  aliases: {
-    hidden_size: ['d_model'],
-    num_hidden_layers: ['n_layers'],
-    num_attention_heads: ['n_heads'],
-    max_position_embeddings: ['max_seq_len'],
-  },
+  aliases: foundryAliases,
   build: (config) => {
     const attention = config.nested('attn_config', { kv_n_heads: 1 })
     const shape = { ...attentionShape(config), keyValueHeads: attention.count('kv_n_heads', 1) }

@@ -1,9 +1,10 @@
 import { attentionShape, groupedAttention } from '../blocks/attention.ts'
 import { plainFeedForward } from '../blocks/feed-forward.ts'
 import { norm } from '../blocks/linear.ts'
-import { decoder, groupLayers, learnedPositions } from '../blocks/model.ts'
+import { decoder, groupLayers, learnedPositions, MOST_LAYERS } from '../blocks/model.ts'
 import type { Config } from '../config.ts'
 import type { Family } from './family.ts'
+import { gpt2FeedForwardShape } from './gpt2.ts'
 
 const path = 'transformer.h.*'
 
@@ -13,7 +14,7 @@ function attentionKinds(config: Config): readonly unknown[] {
   if (listed !== null) return listed
   return (config.list('attention_types') ?? []).flatMap((entry) => {
     const [kinds, times] = Array.isArray(entry) ? entry : []
-    if (!Array.isArray(kinds) || typeof times !== 'number' || times > 10_000)
+    if (!Array.isArray(kinds) || typeof times !== 'number' || times > MOST_LAYERS)
       throw config.error('attention_types', 'in a form other than [[["global", "local"], 12]]')
     return Array.from({ length: times }, () => kinds).flat()
   })
@@ -35,15 +36,10 @@ export const gptNeo: Family = {
     const { hiddenSize } = shape
     const kinds = attentionKinds(config)
     const layerNorm = (name: string) => norm('layer', name, hiddenSize, true)
-    const feedForward = plainFeedForward(
-      {
-        hiddenSize,
-        intermediateSize: config.count('intermediate_size', 4 * hiddenSize),
-        activation: config.text('activation_function', 'gelu_new'),
-        bias: true,
-      },
-      { up: `${path}.mlp.c_fc`, down: `${path}.mlp.c_proj` },
-    )
+    const feedForward = plainFeedForward(gpt2FeedForwardShape(config, hiddenSize), {
+      up: `${path}.mlp.c_fc`,
+      down: `${path}.mlp.c_proj`,
+    })
     const layers = groupLayers(
       config,
       (index) => (kinds[index] === 'local' ? 'local' : 'global'),

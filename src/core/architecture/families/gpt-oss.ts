@@ -1,7 +1,7 @@
 import type { LooseParameter } from '../../domain/architecture.ts'
 import { attentionShape, groupedAttention } from '../blocks/attention.ts'
 import { expertBias, expertTensor, fusedExperts, looseRouter } from '../blocks/feed-forward.ts'
-import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
+import { expertsShape, llamaLike } from '../blocks/llama-like.ts'
 import { allButEach, windowOf } from '../blocks/windows.ts'
 import type { Config } from '../config.ts'
 import { expertAliases, type Family } from './family.ts'
@@ -9,11 +9,7 @@ import { expertAliases, type Family } from './family.ts'
 /** Fused experts with biases behind a router that is a bare parameter with a bias. */
 function experts(config: Config, path: string) {
   const expertCount = config.count('num_local_experts', 128)
-  const shape = {
-    ...feedForwardShape(config),
-    expertCount,
-    expertsPerToken: config.expertsPerToken('num_experts_per_tok', expertCount),
-  }
+  const shape = expertsShape(config, expertCount)
   const { hiddenSize, intermediateSize } = shape
   const routerBias: LooseParameter = {
     name: `${path}.router.bias`,

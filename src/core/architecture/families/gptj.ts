@@ -5,6 +5,7 @@ import { norm } from '../blocks/linear.ts'
 import { decoder, sameLayers } from '../blocks/model.ts'
 import type { Config } from '../config.ts'
 import type { Family } from './family.ts'
+import { gpt2Aliases, gpt2FeedForwardShape } from './gpt2.ts'
 
 const path = 'transformer.h.*'
 
@@ -18,15 +19,10 @@ function gptjLike(
   const rotaryDim = config.index('rotary_dim', shape.headDim)
   const layers = sameLayers(config, {
     attention: attention(shape, Math.min(1, rotaryDim / shape.headDim)),
-    feedForward: plainFeedForward(
-      {
-        hiddenSize,
-        intermediateSize: config.count('intermediate_size', 4 * hiddenSize),
-        activation: config.text('activation_function', 'gelu_new'),
-        bias: true,
-      },
-      { up: `${path}.mlp.fc_in`, down: `${path}.mlp.fc_out` },
-    ),
+    feedForward: plainFeedForward(gpt2FeedForwardShape(config, hiddenSize), {
+      up: `${path}.mlp.fc_in`,
+      down: `${path}.mlp.fc_out`,
+    }),
     wiring: 'parallel',
     norms: [norm('layer', `${path}.ln_1`, hiddenSize, true)],
     loose: [],
@@ -54,17 +50,9 @@ const defaults = {
   rotary_dim: 64,
 }
 
-const aliases = {
-  hidden_size: ['n_embd'],
-  num_hidden_layers: ['n_layer'],
-  num_attention_heads: ['n_head'],
-  intermediate_size: ['n_inner'],
-  max_position_embeddings: ['n_positions'],
-}
-
 export const gptj: Family = {
   defaults,
-  aliases,
+  aliases: gpt2Aliases,
   build: (config) =>
     gptjLike(config, (shape, rotaryFraction) =>
       groupedAttention(`${path}.attn`, shape, { output: 'out_proj' }, { rotaryFraction }),
@@ -74,7 +62,7 @@ export const gptj: Family = {
 /** CodeGen: GPT-J with one linear for queries, keys and values. */
 export const codegen: Family = {
   defaults,
-  aliases,
+  aliases: gpt2Aliases,
   build: (config) =>
     gptjLike(config, (shape, rotaryFraction) =>
       fusedAttention(

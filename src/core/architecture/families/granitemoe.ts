@@ -1,18 +1,14 @@
 import { attentionShape, groupedAttention } from '../blocks/attention.ts'
 import { expertTensor, fusedExperts } from '../blocks/feed-forward.ts'
 import { linear } from '../blocks/linear.ts'
-import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
+import { expertsShape, llamaLike } from '../blocks/llama-like.ts'
 import type { Config } from '../config.ts'
 import { expertAliases, type Family } from './family.ts'
 
 /** Fused experts: one tensor in (gate and up), one out, each with a row for every expert. */
 function experts(config: Config, path: string) {
   const expertCount = config.count('num_local_experts', 8)
-  const shape = {
-    ...feedForwardShape(config),
-    expertCount,
-    expertsPerToken: config.expertsPerToken('num_experts_per_tok', expertCount),
-  }
+  const shape = expertsShape(config, expertCount)
   const { hiddenSize, intermediateSize } = shape
   return fusedExperts(shape, { router: linear(`${path}.router.layer`, 'router', hiddenSize, expertCount) }, [
     expertTensor(`${path}.input_linear.weight`, expertCount, 2 * intermediateSize, hiddenSize),

@@ -1,7 +1,7 @@
 import { attentionShape, groupedAttention } from '../blocks/attention.ts'
 import { expertTensor, fusedExperts, gatedFeedForward } from '../blocks/feed-forward.ts'
 import { linear } from '../blocks/linear.ts'
-import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
+import { expertsShape, feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
 import { headNorms } from '../blocks/query-key-norm.ts'
 import { rotaryLayers } from '../blocks/rotary-layers.ts'
 import { windowOf } from '../blocks/windows.ts'
@@ -11,11 +11,7 @@ import { expertAliases, type Family } from './family.ts'
 /** Fused routed experts and one shared expert that every token passes. */
 function experts(config: Config, path: string) {
   const expertCount = config.count('num_local_experts', 16)
-  const shape = {
-    ...feedForwardShape(config),
-    expertCount,
-    expertsPerToken: config.expertsPerToken('num_experts_per_tok', expertCount),
-  }
+  const shape = expertsShape(config, expertCount)
   const { hiddenSize, intermediateSize } = shape
   const parts = {
     router: linear(`${path}.router`, 'router', hiddenSize, expertCount),

@@ -1,7 +1,7 @@
 import { attentionShape, groupedAttention } from '../blocks/attention.ts'
 import { moduleExperts } from '../blocks/feed-forward.ts'
 import { linear } from '../blocks/linear.ts'
-import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
+import { expertsShape, llamaLike } from '../blocks/llama-like.ts'
 import { everyLayer, windowOf } from '../blocks/windows.ts'
 import type { Config } from '../config.ts'
 import { expertAliases, type Family } from './family.ts'
@@ -10,11 +10,7 @@ import { expertAliases, type Family } from './family.ts'
 function mixtralExperts(config: Config, layerPath: string) {
   const path = `${layerPath}.block_sparse_moe`
   const expertCount = config.count('num_local_experts', 8)
-  const shape = {
-    ...feedForwardShape(config),
-    expertCount,
-    expertsPerToken: config.expertsPerToken('num_experts_per_tok', expertCount),
-  }
+  const shape = expertsShape(config, expertCount)
   const router = linear(`${path}.gate`, 'router', shape.hiddenSize, expertCount)
   return moduleExperts(path, shape, { router }, { gate: 'w1', up: 'w3', down: 'w2' })
 }

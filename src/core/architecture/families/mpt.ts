@@ -2,9 +2,18 @@ import { attentionShape, fusedAttention } from '../blocks/attention.ts'
 import { plainFeedForward } from '../blocks/feed-forward.ts'
 import { norm } from '../blocks/linear.ts'
 import { decoder, learnedPositions, sameLayers } from '../blocks/model.ts'
+import type { Aliases } from '../config.ts'
 import type { Family } from './family.ts'
 
 const path = 'transformer.blocks.*'
+
+/** How llm-foundry spells the sizes: MPT and DBRX. */
+export const foundryAliases: Aliases = {
+  hidden_size: ['d_model'],
+  num_hidden_layers: ['n_layers'],
+  num_attention_heads: ['n_heads'],
+  max_position_embeddings: ['max_seq_len'],
+}
 
 /**
  * MPT, released with ALiBi and without biases. transformers ignores `learned_pos_emb` beside ALiBi;
@@ -19,12 +28,7 @@ export const mpt: Family = {
     max_position_embeddings: 2048,
     expansion_ratio: 4,
   },
-  aliases: {
-    hidden_size: ['d_model'],
-    num_hidden_layers: ['n_layers'],
-    num_attention_heads: ['n_heads'],
-    max_position_embeddings: ['max_seq_len'],
-  },
+  aliases: foundryAliases,
   build: (config) => {
     const shape = attentionShape(config)
     const { hiddenSize } = shape

@@ -1,7 +1,7 @@
 import { attentionShape, groupedAttention } from '../blocks/attention.ts'
 import { moduleExperts } from '../blocks/feed-forward.ts'
 import { linear } from '../blocks/linear.ts'
-import { feedForwardShape, llamaLike } from '../blocks/llama-like.ts'
+import { expertsShape, llamaLike } from '../blocks/llama-like.ts'
 import { projectionNorms } from '../blocks/query-key-norm.ts'
 import { expertAliases, type Family } from './family.ts'
 
@@ -61,17 +61,14 @@ export const olmoe: Family = {
     const shape = attentionShape(config)
     const bias = config.flag('attention_bias', false)
     const expertCount = config.count('num_experts', 64)
-    const expertsPerToken = config.expertsPerToken('num_experts_per_tok', expertCount)
     return llamaLike(config, {
       tied: false,
       attention: (path) =>
         groupedAttention(path, shape, { bias, outputBias: bias }, projectionNorms(path, shape)),
       feedForward: (path) =>
-        moduleExperts(
-          `${path}.mlp`,
-          { ...feedForwardShape(config), expertCount, expertsPerToken },
-          { router: linear(`${path}.mlp.gate`, 'router', shape.hiddenSize, expertCount) },
-        ),
+        moduleExperts(`${path}.mlp`, expertsShape(config, expertCount), {
+          router: linear(`${path}.mlp.gate`, 'router', shape.hiddenSize, expertCount),
+        }),
     })
   },
 }

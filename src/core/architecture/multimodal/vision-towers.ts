@@ -15,12 +15,7 @@ const towers: Readonly<
 
 /** The `vision_config` of a model, an error where there is none. */
 export function visionConfig(config: Config, defaults: Values): Config {
-  if (config.record('vision_config') === null)
-    throw new UserError(
-      'invalid-spec',
-      'the model config has no vision_config',
-      'give the complete config.json of the model',
-    )
+  if (config.record('vision_config') === null) throw config.missing('vision_config')
   return config.nested('vision_config', defaults)
 }
 
