@@ -1,9 +1,10 @@
 import { offersOfList } from '../core/cost/offers.ts'
 import type { Api } from '../core/domain/api.ts'
 import type { Market } from '../core/domain/bill.ts'
+import type { DefaultValues } from '../core/domain/defaults.ts'
 import type { Gpu } from '../core/domain/gpu.ts'
 import type { Interconnects } from '../core/domain/interconnect.ts'
-import type { Defaults, Library, LibraryModel, LinkRates } from '../core/domain/library.ts'
+import type { Library, LibraryModel, LinkRates } from '../core/domain/library.ts'
 import type { MeasuredScore } from '../core/domain/measured-score.ts'
 import type { Method } from '../core/domain/method.ts'
 import type { ModelPreset } from '../core/domain/model.ts'
@@ -101,8 +102,8 @@ export class Catalog implements Library {
     return linkRatesOf(this.data('interconnects') as Interconnects)
   }
 
-  defaults(): Defaults {
-    return this.data('defaults') as Defaults
+  defaults(): DefaultValues {
+    return this.data('defaults') as DefaultValues
   }
 
   apis(): readonly Api[] {

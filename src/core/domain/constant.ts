@@ -12,3 +12,6 @@ export type Constant = z.output<typeof Constant>
 /** The value that formulas use: the fitted one where there is one. */
 export const calibrated = (constant: Constant): number =>
   typeof constant === 'number' ? constant : (constant.fit ?? constant.prior)
+
+/** Factors around the middle that hold 90 % of the measured runs. */
+export const Factors = z.strictObject({ low: z.number().positive().max(1), high: z.number().min(1) })

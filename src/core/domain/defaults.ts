@@ -28,3 +28,4 @@ export const DefaultValues = z
     optimizers: file.optimizers,
     hardware: file.hardware,
   }))
+export type DefaultValues = z.output<typeof DefaultValues>

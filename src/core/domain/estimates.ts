@@ -1,6 +1,7 @@
 import type { Note } from '../notes.ts'
 import type { Term } from '../term.ts'
 import type { Range } from '../units.ts'
+import type { Grade } from './task.ts'
 
 /** Whether a calculation keeps its terms (report, `explain`) or only its totals (ranking). Same code, another sink. */
 export type Detail = 'totals' | 'terms'
@@ -75,6 +76,6 @@ export interface Retention {
   readonly low: number
   readonly mid: number
   readonly high: number
-  readonly grade: 'A' | 'B' | 'C' | 'D'
+  readonly grade: Grade
   readonly basis: readonly string[]
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { Method } from './method.ts'
 
-const trains = z.enum(['all', 'adapters', 'biases', 'layers'])
+const { trains } = Method.shape
 const sourced = <T extends z.ZodType>(value: T) => z.strictObject({ value, source: z.string() })
 const ranged = { low: z.number().positive(), mid: z.number().positive(), high: z.number().positive() }
 

@@ -1,10 +1,11 @@
 import type { Api } from './api.ts'
+import type { DefaultValues } from './defaults.ts'
 import type { Gpu } from './gpu.ts'
 import type { MeasuredScore } from './measured-score.ts'
 import type { Method } from './method.ts'
 import type { Offer } from './offer.ts'
 import type { Optimizer } from './optimizer.ts'
-import type { HardwareEntry, Spec } from './spec.ts'
+import type { Spec } from './spec.ts'
 import type { Stack } from './stack.ts'
 import type { OwnRun } from './user-calibration.ts'
 
@@ -18,21 +19,8 @@ export interface LibraryModel {
 export interface LinkRates {
   /** By PCIe generation word of the GPU preset, as in "4.0 x16". */
   readonly pcieBytesPerSecond: (pcie: string) => number
-  /** Network between nodes for each GPU, by GPU architecture generation. */
+  /** Network between nodes for each GPU. */
   readonly interNodeBytesPerSecond: (gpu: Gpu) => number
-}
-
-/** Values that the planner assumes where the spec is silent (presets/defaults.yaml). */
-export interface Defaults {
-  readonly examples: number
-  readonly meanTokens: number
-  readonly maxTokens: number
-  readonly epochs: number
-  readonly globalBatchSize: number
-  readonly rank: number
-  readonly stack: string
-  readonly optimizers: readonly string[]
-  readonly hardware: readonly HardwareEntry[]
 }
 
 /** Everything the core looks up by id. The catalog implements it; an unknown id is a UserError with suggestions. */
@@ -49,7 +37,7 @@ export interface Library {
   /** Every way to rent this GPU that is on file. */
   offers(gpuId: string): readonly Offer[]
   linkRates(): LinkRates
-  defaults(): Defaults
+  defaults(): DefaultValues
   /** Services that fine-tune for a price per token. */
   apis(): readonly Api[]
   /** Scores that the user measured on tasks of the same kind (`ftplan calibrate`). */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Factors } from './constant.ts'
 
 const amount = z.number().nonnegative().max(100)
 
@@ -22,9 +23,6 @@ const outside = {
   /** Buffers of the collectives, more than one GPU. */
   collectives_gib: amount,
 } as const
-
-/** Factors around the middle that hold 90 % of the measured runs. */
-const Factors = z.strictObject({ low: z.number().positive().max(1), high: z.number().min(1) })
 
 const counters = {
   allocated: Factors,

@@ -4,6 +4,16 @@ import type { Gpu } from './gpu.ts'
 import type { Method } from './method.ts'
 import type { Commitment, Offer, ReclaimRate } from './offer.ts'
 import type { Optimizer } from './optimizer.ts'
+import type {
+  algorithms,
+  attentions,
+  checkpointings,
+  kernelSets,
+  loraVariants,
+  losses,
+  offloads,
+  quantizationTypes,
+} from './spec-values.ts'
 import type { Stack } from './stack.ts'
 
 /** LoRA settings of a plan, defaults applied. */
@@ -13,7 +23,7 @@ export interface LoraSettings {
   /** Module names, or one of the closed words `all-linear`, `attention`, `mlp`, `embeddings`. */
   readonly targets: readonly string[]
   readonly dropout: number
-  readonly variant: 'lora' | 'dora' | 'rslora' | 'pissa' | 'loftq' | 'lora-plus'
+  readonly variant: (typeof loraVariants)[number]
   /** Whole modules that train beside the adapters (peft `modules_to_save`): `embed_tokens`, `lm_head`, ... */
   readonly trainModules: readonly string[]
   /** Adapters kept on the card at once. */
@@ -21,7 +31,7 @@ export interface LoraSettings {
 }
 
 export interface QuantizationSettings {
-  readonly type: 'nf4' | 'fp4' | 'int8' | 'gptq-int4' | 'gptq-int8'
+  readonly type: (typeof quantizationTypes)[number]
   readonly doubleQuant: boolean
 }
 
@@ -62,8 +72,8 @@ export interface Interconnect {
   readonly interNodeBytesPerSecond: number | null
 }
 
-/** One card model, how many, how they are connected and paid. */
-export interface Hardware {
+/** One card model, how many and how they are connected. */
+export interface Machines {
   readonly gpu: Gpu
   readonly gpuCount: number
   readonly nodes: number
@@ -71,6 +81,10 @@ export interface Hardware {
   /** Memory of one card that a plan is judged against. */
   readonly capacityBytes: number
   readonly interconnect: Interconnect
+}
+
+/** Machines and how they are paid. */
+export interface Hardware extends Machines {
   readonly owned: boolean
   /** Price row that the plan is paid with; null when owned or no price is known. */
   readonly offer: Offer | null
@@ -101,24 +115,24 @@ export interface Plan {
   readonly architecture: Architecture
   readonly method: Method
   readonly task: string
-  readonly algorithm: 'sft' | 'dpo' | 'orpo' | 'kto' | 'grpo' | 'rm'
+  readonly algorithm: (typeof algorithms)[number]
   readonly lora: LoraSettings | null
   readonly quantization: QuantizationSettings | null
   readonly precision: Precision
   readonly optimizer: Optimizer
   readonly fusedBackward: boolean
-  readonly gradientCheckpointing: 'none' | 'full' | 'selective' | 'offload'
+  readonly gradientCheckpointing: (typeof checkpointings)[number]
   readonly reentrantCheckpointing: boolean
-  readonly attention: 'eager' | 'sdpa' | 'flash'
-  readonly loss: 'materialized' | 'fused-ce' | 'fused-linear-ce' | 'chunked'
-  readonly kernels: 'none' | 'liger' | 'foak' | 'unsloth'
+  readonly attention: (typeof attentions)[number]
+  readonly loss: (typeof losses)[number]
+  readonly kernels: (typeof kernelSets)[number]
   readonly compile: boolean
   readonly kbitUpcast: boolean
   readonly stack: Stack
   /** Month of the framework release, `2024-06`, or `latest`. */
   readonly stackRelease: string
   readonly parallelism: Parallelism
-  readonly offload: readonly ('optimizer' | 'parameters' | 'activations')[]
+  readonly offload: readonly Exclude<(typeof offloads)[number], 'none'>[]
   /** Layers that train under `freeze`, null for all. */
   readonly trainableLayers: readonly number[] | null
   readonly microBatchSize: number
@@ -136,6 +150,25 @@ export interface Plan {
 /** Dtype of the weights while the forward pass uses them. */
 export const computeDType = (precision: Precision): DType =>
   precision.autocast === 'none' ? precision.weights : precision.autocast
+
+/** Padding gives attention a mask; packed and padding-free batches, and examples of equal length, need none. */
+export const isPadded = ({ packing, meanTokens, maxTokens }: Workload): boolean =>
+  packing === 'padded' && meanTokens < maxTokens
+
+type Shard = Parallelism['shard']
+
+export const isFsdp = (shard: Shard): boolean => shard === 'fsdp1' || shard === 'fsdp2'
+
+/** Weights are gathered for use: every rank holds a slice of each. */
+export const shardsWeights = (shard: Shard): boolean => shard === 'zero3' || isFsdp(shard)
+
+/** The optimizer steps in host memory: it runs there, or its states are offloaded, alone or with the parameters. */
+export const stepsOnHost = ({ optimizer, offload }: Pick<Plan, 'optimizer' | 'offload'>): boolean =>
+  optimizer.on_cpu || offload.includes('optimizer') || offload.includes('parameters')
+
+/** Sequences in one forward pass for each sample: preference pairs run the chosen and the rejected answer. @source trl */
+export const sequencesPerSample = (algorithm: Plan['algorithm']): number =>
+  algorithm === 'dpo' || algorithm === 'orpo' || algorithm === 'rm' ? 2 : 1
 
 /** A range around a middle by relative factors. */
 export const rangeAround = (mid: number, lowFactor: number, highFactor: number): Range => ({

@@ -76,6 +76,17 @@ export const ConstraintReport = z.object({
   atRisk: z.boolean(),
 })
 
+const notes = z.array(
+  z.object({
+    code: z.string(),
+    severity: z.string(),
+    args: z.record(z.string(), z.union([z.string(), z.number()])),
+    text: z.string(),
+  }),
+)
+
+const relaxation = z.object({ text: z.string(), usd: z.number().nullable() })
+
 export const PlanReport = z.object({
   rank: z.number().int(),
   id: z.string(),
@@ -141,14 +152,7 @@ export const PlanReport = z.object({
   baseline: BaselineReport.optional(),
   constraints: z.array(ConstraintReport),
   verdict: z.string(),
-  notes: z.array(
-    z.object({
-      code: z.string(),
-      severity: z.string(),
-      args: z.record(z.string(), z.union([z.string(), z.number()])),
-      text: z.string(),
-    }),
-  ),
+  notes,
 })
 export type PlanReport = z.output<typeof PlanReport>
 
@@ -189,7 +193,7 @@ export const Report = z.object({
     z.object({
       method: z.string(),
       reason: z.string(),
-      relaxation: z.object({ text: z.string(), usd: z.number().nullable() }).nullable(),
+      relaxation: relaxation.nullable(),
       count: z.number().int(),
     }),
   ),
@@ -204,7 +208,7 @@ export const Report = z.object({
     closeCall: z.boolean(),
     flips: z.array(z.string()),
     /** Smallest changes that would make something feasible, cheapest first; empty when something is. */
-    relaxations: z.array(z.object({ text: z.string(), usd: z.number().nullable() })),
+    relaxations: z.array(relaxation),
     /** Of each method the cheapest plan that meets the constraints, whatever the objective is. */
     cheapestPerMethod: z.array(
       z.object({
@@ -219,14 +223,7 @@ export const Report = z.object({
       }),
     ),
   }),
-  notes: z.array(
-    z.object({
-      code: z.string(),
-      severity: z.string(),
-      args: z.record(z.string(), z.union([z.string(), z.number()])),
-      text: z.string(),
-    }),
-  ),
+  notes,
   catalog: z.object({ pricesAsOf: z.string().nullable(), presetsVersion: z.string() }),
 })
 export type Report = z.output<typeof Report>

@@ -10,6 +10,7 @@ import {
   knob,
   loraVariants,
   losses,
+  month,
   nonNegative,
   offloads,
   oneOrMore,
@@ -89,7 +90,7 @@ export const Training = z.strictObject({
   /** Habits of the stack preset to change for this spec only; same keys as the preset. */
   stack_overrides: z.record(z.string(), z.unknown()).optional(),
   /** Month of the framework release, as in "2024-06", or `latest`. */
-  stack_release: z.union([z.literal('latest'), z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/)]).optional(),
+  stack_release: z.union([z.literal('latest'), month]).optional(),
   sharding: knob(z.union([z.enum(shardingNames), Degrees])).optional(),
   offload: z.union([z.enum(offloads), z.array(z.enum(offloads))]).optional(),
   /** Layers that train under method `freeze`: `0-23`, `28-`, or a list. */

@@ -13,6 +13,8 @@ export const positive = z.number().positive().max(1e15)
 export const nonNegative = z.number().nonnegative().max(1e15)
 /** An id or a file name: bounded, so that a typo never prints a page. */
 export const word = z.string().min(1).max(200)
+/** Month of a release, as in "2024-06". */
+export const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/)
 
 export const taskIds = ['rl', 'format', 'instruct', 'math', 'code', 'domain', 'vocab'] as const
 export const algorithms = ['sft', 'dpo', 'orpo', 'kto', 'grpo', 'rm'] as const

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { month } from './spec-values.ts'
 
 const bytesPerLogit = z.number().nonnegative().max(64)
 /** Bytes a logit by whether the forward pass runs under autocast. */
@@ -72,7 +73,7 @@ const habits = {
 
 /** Habits of releases up to and including a month, over those of the newest. */
 const Release = z
-  .strictObject({ ...habits, until: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) })
+  .strictObject({ ...habits, until: month })
   .partial()
   .required({ until: true })
 

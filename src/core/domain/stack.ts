@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { kernelSets, losses } from './spec-values.ts'
 import { StackMemory } from './stack-memory.ts'
 import { StackTime } from './stack-time.ts'
 
@@ -11,8 +12,8 @@ export const Stack = z.strictObject({
   time: StackTime,
   /** Choices it makes where the spec says `auto`. */
   defaults: z.strictObject({
-    loss: z.enum(['materialized', 'fused-ce', 'fused-linear-ce', 'chunked']),
-    kernels: z.enum(['none', 'liger', 'foak', 'unsloth']),
+    loss: z.enum(losses),
+    kernels: z.enum(kernelSets),
     kbit_upcast: z.boolean(),
     reentrant_checkpointing: z.boolean(),
     fsdp: z.enum(['fsdp1', 'fsdp2']),

@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import { Constant } from './constant.ts'
+import { Constant, Factors } from './constant.ts'
 import { GenericStackTime } from './stack-time.ts'
-
-const Factors = z.strictObject({ low: z.number().positive().max(1), high: z.number().min(1) })
 
 /** What cards of one generation reach of their datasheet. */
 const Generation = z.strictObject({

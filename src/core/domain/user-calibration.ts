@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { methodIds } from './method.ts'
 import { MeasuredFigures } from './run.ts'
 import { Spec } from './spec.ts'
-import { taskIds } from './spec-values.ts'
+import { fraction, taskIds } from './spec-values.ts'
 
 const positive = z.number().positive()
 const nonNegative = z.number().nonnegative()
@@ -57,14 +57,12 @@ const OwnRun = z.strictObject({
 })
 export type OwnRun = z.output<typeof OwnRun>
 
-const share = z.number().min(0).max(1)
-
 const OwnScore = z.strictObject({
   method: z.enum(methodIds),
   task: z.enum(taskIds).nullable(),
   rank: z.number().int().positive().nullable(),
-  full: share,
-  score: share,
+  full: fraction,
+  score: fraction,
   n: z.number().int().positive(),
 })
 export type OwnScore = z.output<typeof OwnScore>

@@ -1,7 +1,7 @@
 import type { Gpu } from '../domain/gpu.ts'
 import type { Library } from '../domain/library.ts'
 import type { Commitment, Offer, ReclaimRate } from '../domain/offer.ts'
-import type { Hardware, Interconnect } from '../domain/plan.ts'
+import type { Hardware, Interconnect, Machines } from '../domain/plan.ts'
 import type { HardwareEntry } from '../domain/spec.ts'
 import { UserError } from '../errors.ts'
 import { type Note, note } from '../notes.ts'
@@ -28,15 +28,9 @@ export const NO_PAYMENT: Payment = {
   offer: null,
 }
 
-/** GPUs of one kind, how many and how connected; paid in one or several ways. */
-export interface Placement {
+/** Machines that can be paid in one or several ways. */
+export interface Placement extends Machines {
   readonly entry: HardwareEntry
-  readonly gpu: Gpu
-  readonly gpuCount: number
-  readonly nodes: number
-  readonly gpusPerNode: number
-  readonly capacityBytes: number
-  readonly interconnect: Interconnect
   readonly payments: readonly Payment[]
 }
 

@@ -1,5 +1,5 @@
 import type { Architecture } from '../domain/architecture.ts'
-import type { Defaults } from '../domain/library.ts'
+import type { DefaultValues } from '../domain/defaults.ts'
 import type { Workload } from '../domain/plan.ts'
 import type { Spec } from '../domain/spec.ts'
 import { UserError } from '../errors.ts'
@@ -15,7 +15,7 @@ interface TokenLengths {
 }
 
 /** Token lengths of the data; whatever is not stated is assumed and said. */
-function tokenLengths(spec: Spec, defaults: Defaults, notes: Note[]): TokenLengths {
+function tokenLengths(spec: Spec, defaults: DefaultValues, notes: Note[]): TokenLengths {
   const tokens = spec.dataset?.tokens ?? {}
   const assume = (key: string, value: number): number => {
     notes.push(note('default-used', { key: `dataset.tokens.${key}`, value }))
@@ -51,7 +51,7 @@ const packings = { true: 'packed', false: 'padded', 'padding-free': 'padding-fre
 export function workloadOf(
   spec: Spec,
   architecture: Architecture,
-  defaults: Defaults,
+  defaults: DefaultValues,
   notes: Note[],
 ): readonly Workload[] {
   const dataset = spec.dataset ?? {}

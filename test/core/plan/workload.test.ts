@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Architecture } from '../../../src/core/domain/architecture.ts'
-import type { Defaults } from '../../../src/core/domain/library.ts'
+import type { DefaultValues } from '../../../src/core/domain/defaults.ts'
 import type { Spec } from '../../../src/core/domain/spec.ts'
 import type { Note } from '../../../src/core/notes.ts'
 import { defaultSequenceLength, workloadOf } from '../../../src/core/plan/workload.ts'
@@ -12,7 +12,7 @@ const defaults = {
   maxTokens: 2048,
   epochs: 3,
   globalBatchSize: 32,
-} as Defaults
+} as DefaultValues
 
 function workload(spec: Spec): { first: ReturnType<typeof workloadOf>[number] | undefined; notes: Note[] } {
   const notes: Note[] = []
