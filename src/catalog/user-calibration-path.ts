@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { UserError } from '../core/errors.ts'
 import type { Environment } from './files.ts'
-import { userDataDirectory } from './prices/user-data.ts'
+import { homeless, userDataDirectory } from './prices/user-data.ts'
 
 /** Name of the preset, and of its file without the ending. */
 export const OWN_CALIBRATION = 'calibration-own'
@@ -26,10 +25,5 @@ export function neededOwnCalibrationPlace(
 ): string {
   const [place] = ownCalibrationPlaces(presets, env, platform)
   if (place !== undefined) return place
-  const name = platform === 'win32' ? 'LOCALAPPDATA' : 'HOME'
-  throw new UserError(
-    'usage',
-    `${name} is not set: there is no place for own runs`,
-    'name a directory with --presets DIR',
-  )
+  throw homeless(platform, 'own runs')
 }

@@ -1,5 +1,6 @@
 import type { PriceList } from '../../core/domain/offer.ts'
 import type { GpuNames } from '../../core/domain/price-import.ts'
+import { UserError } from '../../core/errors.ts'
 import type { CardNamer } from './gpu-names.ts'
 
 /** What the readers of price lists need to know beside the file. */
@@ -22,6 +23,16 @@ export interface PriceContext {
 export const providerId = (name: string, { names }: PriceContext): string => {
   const id = name.trim().toLowerCase()
   return names.provider_aliases[id] ?? id
+}
+
+/** The provider of a file that does not name its own; `example` is the part of the hint behind "name the". */
+export function statedProvider(context: PriceContext, example: string): string {
+  if (context.provider !== null) return providerId(context.provider, context)
+  throw new UserError(
+    'usage',
+    `${context.fileName} does not say whose prices it holds`,
+    `name the ${example}`,
+  )
 }
 
 export const kindOf = (provider: string, { known, names }: PriceContext): PriceList['kind'] =>

@@ -1,6 +1,5 @@
 import type { PriceRow } from '../../core/domain/offer.ts'
-import { UserError } from '../../core/errors.ts'
-import { type PriceContext, providerId, reliabilityOf } from './context.ts'
+import { type PriceContext, reliabilityOf, statedProvider } from './context.ts'
 import { parseCsv } from './csv.ts'
 import { absurdity, PriceCollector, type ReadPrices, type Refusal, usdOf } from './findings.ts'
 import { type Cells, eachRow } from './table.ts'
@@ -16,14 +15,7 @@ export const isGpuhunt = (header: readonly string[]): boolean =>
  * @source gpuhunt
  */
 export function readGpuhunt(text: string, context: PriceContext): ReadPrices {
-  if (context.provider === null) {
-    throw new UserError(
-      'usage',
-      `${context.fileName} does not say whose prices it holds`,
-      'name the provider, as in --provider lambda',
-    )
-  }
-  const provider = providerId(context.provider, context)
+  const provider = statedProvider(context, 'provider, as in --provider lambda')
   const found = new PriceCollector()
   const machines = new Map<string, { line: number; row: PriceRow }>()
   eachRow(parseCsv(text), needed, found, (cells, { line }) => {

@@ -1,7 +1,6 @@
 import { isPlaceholderSpot } from '../../core/cost/offers.ts'
 import type { PriceRow } from '../../core/domain/offer.ts'
-import { UserError } from '../../core/errors.ts'
-import { type PriceContext, providerId, reliabilityOf } from './context.ts'
+import { type PriceContext, reliabilityOf, statedProvider } from './context.ts'
 import { parseCsv } from './csv.ts'
 import { absurdity, PriceCollector, type ReadPrices, type Refusal, usdOf } from './findings.ts'
 import { GoogleHosts } from './google-hosts.ts'
@@ -32,14 +31,7 @@ interface Machine {
  * @source skypilot-catalog
  */
 export function readSkypilot(text: string, context: PriceContext): ReadPrices {
-  if (context.provider === null) {
-    throw new UserError(
-      'usage',
-      `${context.fileName} does not say whose prices it holds`,
-      'name the cloud, as in --provider aws',
-    )
-  }
-  const provider = providerId(context.provider, context)
+  const provider = statedProvider(context, 'cloud, as in --provider aws')
   const found = new PriceCollector()
   const machines: Machine[] = []
   const hosts = new GoogleHosts(context.names.google_hosts)

@@ -27,10 +27,15 @@ export function importedPresets(env: Environment, platform: string): string | nu
 export function neededImportedPresets(env: Environment, platform: string): string {
   const directory = importedPresets(env, platform)
   if (directory !== null) return directory
+  throw homeless(platform, 'imported prices')
+}
+
+/** Without a home there is no place for data of the user. */
+export function homeless(platform: string, data: string): UserError {
   const name = platform === 'win32' ? 'LOCALAPPDATA' : 'HOME'
-  throw new UserError(
+  return new UserError(
     'usage',
-    `${name} is not set: there is no place for imported prices`,
+    `${name} is not set: there is no place for ${data}`,
     'name a directory with --presets DIR',
   )
 }

@@ -6,7 +6,7 @@ import type { Plan, Workload } from '../domain/plan.ts'
 import { type Note, note } from '../notes.ts'
 import { type Sink, TermSink, TotalSink } from '../term.ts'
 import { type ApiModel, type RowQuery, sideRow, trainingRows } from './api-rows.ts'
-import { ageDays } from './dates.ts'
+import { isWithinDays } from './dates.ts'
 import { agedPriceNotes } from './price-age.ts'
 import { searchRuns } from './search-runs.ts'
 
@@ -19,15 +19,7 @@ export interface ApiPlan {
   readonly modelClass: string
   /** Null when the provider does not say what it trains. */
   readonly method: 'full' | 'lora' | null
-  readonly algorithm: ApiAlgorithm
-  readonly billedTokens: number
   readonly status: ApiStatus
-  readonly rate: {
-    readonly usd: ApiRow['usd']
-    readonly unit: ApiRow['unit']
-    readonly asOf: string | null
-    readonly source: string
-  }
   readonly cost: CostEstimate
 }
 
@@ -77,7 +69,7 @@ export function apiPlans(input: ApiPlanInput): ApiPlan[] {
 
 function youngEnough({ apis, asOf, maxAgeDays }: ApiPlanInput): readonly Api[] {
   if (asOf === null || maxAgeDays === null) return apis
-  const isYoung = (row: ApiRow): boolean => (ageDays(row.as_of, asOf) ?? Infinity) <= maxAgeDays
+  const isYoung = (row: ApiRow): boolean => isWithinDays(row.as_of, asOf, maxAgeDays)
   return apis.map((api) => ({ ...api, rows: api.rows.filter(isYoung) }))
 }
 
@@ -109,10 +101,7 @@ function planOf(input: ApiPlanInput, query: RowQuery, api: Api, row: ApiRow): Ap
     providerName: api.name,
     modelClass: row.class,
     method: row.trains === null ? null : row.trains === 'all' ? 'full' : 'lora',
-    algorithm: query.algorithm,
-    billedTokens: tokens,
     status: row.status,
-    rate: { usd: row.usd, unit: row.unit, asOf: row.as_of, source: row.source },
     cost: {
       usd: priced ? { low: total, mid: total, high: total } : null,
       terms: priced ? sink.terms : [],

@@ -2,7 +2,7 @@ import type { CostInput } from '../domain/bill.ts'
 import { type Note, note } from '../notes.ts'
 import { egressPrice } from './egress.ts'
 import { gramsPerKwh, powerOf } from './energy.ts'
-import { priceAgeNotes } from './price-age.ts'
+import { priceAgeNotes, whereSold } from './price-age.ts'
 import { rentedGpus } from './rates.ts'
 import { storagePrice } from './storage.ts'
 
@@ -21,11 +21,7 @@ function priceNotes({ hardware, asOf }: CostInput): Note[] {
   const { offer, gpu, gpusPerNode, nodes, gpuCount, provider, commitment, owned } = hardware
   if (offer === null) {
     if (owned) return []
-    const where = [
-      provider === null ? '' : ` at ${provider}`,
-      commitment === null ? '' : ` (${commitment})`,
-    ].join('')
-    return [note('price-unknown', { gpu: gpu.id, where })]
+    return [note('price-unknown', { gpu: gpu.id, where: whereSold(provider, commitment) })]
   }
   const notes = asOf === null ? [] : priceAgeNotes(offer, asOf)
   const { source, reliability } = offer

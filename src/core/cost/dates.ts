@@ -62,3 +62,7 @@ export function ageDays(asOf: string | null, today: string): number | null {
   if (period === null || now === null || period.firstDay > now.lastDay) return null
   return now.lastDay - (period.lastDay <= now.lastDay ? period.lastDay : period.firstDay)
 }
+
+/** Whether a price is at most so many days old; one without a date never is. */
+export const isWithinDays = (asOf: string | null, today: string, days: number): boolean =>
+  (ageDays(asOf, today) ?? Infinity) <= days

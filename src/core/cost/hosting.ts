@@ -18,7 +18,7 @@ const SERVING_MEMORY_FRACTION = 0.9
  *
  * It says that the weights fit; how many requests a second they serve is not part of the plan.
  */
-export function servingGpus({ artifacts, hardware }: CostInput): number {
+function servingGpus({ artifacts, hardware }: CostInput): number {
   return Math.max(1, Math.ceil(artifacts.servingBytes / (SERVING_MEMORY_FRACTION * hardware.capacityBytes)))
 }
 
@@ -26,7 +26,7 @@ export function servingGpus({ artifacts, hardware }: CostInput): number {
  * How the cards that serve are rented: the provider's cheapest instance of the same card that has enough of them, on demand. Where
  * nothing is on file it is the instance that trained.
  */
-export function servingOffer(hardware: Hardware, needed: number): Offer | null {
+function servingOffer(hardware: Hardware, needed: number): Offer | null {
   const { siblings, offer, gpu, region } = hardware
   if (offer === null || offer.source === STATED) return offer
   const query = {

@@ -1,4 +1,4 @@
-import type { Offer } from '../domain/offer.ts'
+import type { Commitment, Offer } from '../domain/offer.ts'
 import { UserError } from '../errors.ts'
 import { type Note, note } from '../notes.ts'
 import { ageDays } from './dates.ts'
@@ -20,6 +20,10 @@ const staleAfterDays: Readonly<Record<PriceMarket, number>> = {
 
 /** What the user stated himself does not age. */
 export const STATED = 'spec'
+
+/** Whose price is missing, in words that follow the card; empty where nobody was named. */
+export const whereSold = (provider: string | null, commitment: Commitment | null): string =>
+  `${provider === null ? '' : ` at ${provider}`}${commitment === null ? '' : ` (${commitment})`}`
 
 interface DatedPrice {
   readonly provider: string

@@ -2,9 +2,9 @@ import type { Gpu } from '../domain/gpu.ts'
 import type { Offer } from '../domain/offer.ts'
 import type { HardwareEntry } from '../domain/spec.ts'
 import { UserError } from '../errors.ts'
-import { ageDays } from './dates.ts'
+import { isWithinDays } from './dates.ts'
 import type { HardwarePayment } from './payments.ts'
-import { priceAgeNotes, STATED } from './price-age.ts'
+import { priceAgeNotes, STATED, whereSold } from './price-age.ts'
 
 /** How prices are treated, as the command line says it. */
 export interface PriceRules {
@@ -23,11 +23,8 @@ export type Payments = (
   offers: readonly Offer[],
 ) => readonly HardwarePayment[]
 
-const isYoungEnough = (offer: Offer, today: string, maxAgeDays: number | null): boolean => {
-  if (maxAgeDays === null || offer.source === STATED) return true
-  const days = ageDays(offer.asOf, today)
-  return days !== null && days <= maxAgeDays
-}
+const isYoungEnough = ({ source, asOf }: Offer, today: string, maxAgeDays: number | null): boolean =>
+  maxAgeDays === null || source === STATED || isWithinDays(asOf, today, maxAgeDays)
 
 /** Ways to pay under the rules of the command line: prices given there win over the spec and the price lists. */
 export const pricedBy =
@@ -49,10 +46,9 @@ function checkStrictly(
   if (offer !== null) {
     priceAgeNotes(offer, today, true)
   } else if (!owned) {
-    const where = `${provider === null ? '' : ` at ${provider}`}${commitment === null ? '' : ` (${commitment})`}`
     throw new UserError(
       'not-found',
-      `no price is on file for ${gpu.id}${where}`,
+      `no price is on file for ${gpu.id}${whereSold(provider, commitment)}`,
       'import prices with `ftplan prices import`, state one with --price, or leave out --strict-prices',
     )
   }

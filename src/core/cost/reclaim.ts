@@ -2,8 +2,8 @@ import type { Market } from '../domain/bill.ts'
 import type { ReclaimRate } from '../domain/offer.ts'
 import type { HardwarePayment } from './payments.ts'
 import type { Payments } from './price-policy.ts'
+import type { Level } from './run-seconds.ts'
 
-type Level = 'low' | 'mid' | 'high'
 type Interruption = Market['spotInterruption']
 
 const percent = (fraction: number): number => Math.round(fraction * 100)

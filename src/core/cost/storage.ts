@@ -20,12 +20,12 @@ export function storagePrice(input: CostInput): PriceOnFile {
   const stated = options.storage.usdPerGbMonth
   if (stated !== null) return { usd: stated / GB, basis: 'stated', source: 'spec', own: true }
   const provider = hardware.offer?.provider ?? ''
-  return known.get([market], provider, () => ({ price: priceOnFile(market, provider) })).price
+  return known.get([market], provider, () => priceOnFile(market, provider))
 }
 
 type PriceOnFile = (SourcedPrice & { readonly own: boolean }) | null
 
-const known = new Memo<{ readonly price: PriceOnFile }>()
+const known = new Memo<PriceOnFile>()
 
 function priceOnFile(market: Market, seller: string): PriceOnFile {
   const rows = [...market.storage].sort((a, b) => a.usdPerByteMonth - b.usdPerByteMonth)
