@@ -32,9 +32,16 @@ export function expectedLongest(mean: number, spread: number, maximum: number, c
   return Math.min(maximum, Math.max(mean, longest))
 }
 
+/** By count, from none to 8. */
 const largestOfNormals = [0, 0, 0.564, 0.846, 1.029, 1.163, 1.267, 1.352, 1.424]
 
-/** Mean of the largest of n standard normal values: tabulated up to 8, beyond √(2·ln n) less its first correction. */
+/**
+ * Mean of the largest of n standard normal values.
+ *
+ *   E[max] = ∫ x · n · φ(x) · Φ(x)^(n − 1) dx, tabulated up to 8
+ *
+ * Beyond it is √(2·ln n) less its first correction, (ln ln n + ln 4π) / (2·√(2·ln n)).
+ */
 export function expectedLargestNormal(count: number): number {
   const known = largestOfNormals[count]
   if (known !== undefined) return known

@@ -1,6 +1,6 @@
 import { calibrated } from '../domain/constant.ts'
 import type { Gpu } from '../domain/gpu.ts'
-import type { Hardware, Precision } from '../domain/plan.ts'
+import { computeDType, type Hardware, type Precision } from '../domain/plan.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
 import { UserError } from '../errors.ts'
 import { Memo } from '../memo.ts'
@@ -36,7 +36,7 @@ export function generationOf(gpu: Gpu, calibration: TimeCalibration): TimeCalibr
 /** Peak of the units that a plan's matrix products run on: the fp32 units without autocast, and for bf16 where the card has no units for it. */
 export function matrixPeak(gpu: Gpu, precision: Precision): number {
   const { bf16, fp16, fp32 } = gpu.peakFlopsPerSecond
-  const dtype = precision.autocast === 'none' ? precision.weights : precision.autocast
+  const dtype = computeDType(precision)
   const wide = dtype === 'fp32' || (dtype === 'bf16' && !gpu.bf16Native)
   const half = dtype === 'fp16' ? (fp16 ?? bf16) : (bf16 ?? fp16)
   const peak = wide ? fp32 : (half ?? fp32)

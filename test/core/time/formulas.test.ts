@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { quantizedWeight } from '../../../src/core/memory/quantized-weight.ts'
 import { normalShare } from '../../../src/core/normal-share.ts'
 import { visibleTokens } from '../../../src/core/time/attention.ts'
 import { type Fabric, gatherSeconds, reduceSeconds } from '../../../src/core/time/collectives.ts'
@@ -133,11 +134,36 @@ describe('lengths of examples', () => {
     expect(expectedLargestNormal(2)).toBeCloseTo(1 / Math.sqrt(Math.PI), 3)
     expect(expectedLargestNormal(64)).toBeCloseTo(2.35, 0)
   })
+
+  it('have tabulated means that are the integral of n·x·φ·Φ^(n − 1)', () => {
+    const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)
+    for (let count = 2; count <= 8; count++) {
+      let integral = 0
+      for (let x = -8; x < 8; x += 0.001)
+        integral += x * count * density(x) * normalShare(x) ** (count - 1) * 0.001
+      expect(Math.abs(expectedLargestNormal(count) - integral)).toBeLessThan(0.0006)
+    }
+  })
 })
 
 describe('stored weights', () => {
   it('take half a byte and their constants in 4 bit', () => {
     expect(storedBytesPerWeight({ type: 'nf4', doubleQuant: false })).toBe(0.5625)
     expect(storedBytesPerWeight({ type: 'nf4', doubleQuant: true })).toBeCloseTo(0.516, 3)
+  })
+
+  it('are within 2 % of what memory counts for the shapes of a model', () => {
+    const types = ['nf4', 'fp4', 'int8', 'gptq-int4', 'gptq-int8'] as const
+    for (const type of types) {
+      for (const doubleQuant of [false, true]) {
+        for (const outFeatures of [1024, 4096, 14336]) {
+          const shape = { inFeatures: 4096, outFeatures }
+          const { values, constants } = quantizedWeight(shape, { type, doubleQuant })
+          const exact = (values + constants) / (4096 * outFeatures)
+          const ratio = storedBytesPerWeight({ type, doubleQuant }) / exact
+          expect(Math.abs(ratio - 1), type).toBeLessThan(0.02)
+        }
+      }
+    }
   })
 })
