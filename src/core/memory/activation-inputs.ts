@@ -1,6 +1,6 @@
 import { type TrainableTensor, trainableTensors } from '../architecture/index.ts'
 import type { Linear } from '../domain/architecture.ts'
-import type { Plan } from '../domain/plan.ts'
+import { isPadded, type Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { Memo } from '../memo.ts'
 import type { ActivationInputs } from './activations/model.ts'
@@ -38,10 +38,6 @@ function adaptedIn(tensors: readonly TrainableTensor[]): Adapted {
   }
 }
 
-/** Padding gives attention a mask; packed and padding-free batches, and samples of equal length, need none. */
-const isPadded = ({ workload }: Plan): boolean =>
-  workload.packing === 'padded' && workload.meanTokens < workload.maxTokens
-
 /** What the activation model asks of a plan. */
 export const activationInputs = (plan: Plan, habits: MemoryHabits): ActivationInputs => ({
   architecture: runArchitecture(plan.architecture, habits),
@@ -57,7 +53,7 @@ export const activationInputs = (plan: Plan, habits: MemoryHabits): ActivationIn
   gradientCheckpointing: plan.gradientCheckpointing,
   reentrantCheckpointing: plan.reentrantCheckpointing,
   kbitUpcast: plan.kbitUpcast,
-  padded: isPadded(plan),
+  padded: isPadded(plan.workload),
   sequenceLength: plan.workload.sequenceLength,
   trainableLayers: plan.trainableLayers,
   habits: activationHabits(habits, plan),

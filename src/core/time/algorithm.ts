@@ -6,10 +6,6 @@ import type { MicroStep } from './micro-step.ts'
 
 type Algorithm = Plan['algorithm']
 
-/** Sequences that one example brings: preference pairs run the chosen and the rejected answer. @source trl */
-export const sequencesPerExample = (algorithm: Algorithm): number =>
-  algorithm === 'dpo' || algorithm === 'orpo' || algorithm === 'rm' ? 2 : 1
-
 /** Forward passes of the frozen reference model beside the trained one. @source trl */
 export const referencePasses = (algorithm: Algorithm): number =>
   algorithm === 'dpo' || algorithm === 'kto' || algorithm === 'grpo' ? 1 : 0

@@ -1,5 +1,6 @@
+import { shardsWeights } from '../domain/plan.ts'
 import { gatherSeconds, reduceSeconds } from './collectives.ts'
-import { gathersWeights, shardUnits } from './launch.ts'
+import { shardUnits } from './launch.ts'
 import type { MicroStep } from './micro-step.ts'
 
 /** Seconds of traffic by when it happens: in every micro-batch, or once a step. */
@@ -30,7 +31,7 @@ function shardTraffic(step: MicroStep): number {
   const ranks = replicas(step)
   const units = shardUnits(step)
   const scattered = gatherSeconds(prepared.rankTrainableParameters * 2, units, ranks, fabric)
-  if (!gathersWeights(shard)) return scattered
+  if (!shardsWeights(shard)) return scattered
   return 2 * gatherSeconds(prepared.storedBytes, units, ranks, fabric) + scattered
 }
 
@@ -89,14 +90,17 @@ function pipelineTraffic(step: MicroStep): number {
   return 4 * pipelineChunks(step) * gatherSeconds(bytes, 1, 2, links.pipeline)
 }
 
+/** Gradients that are sent together: the default of DDP. @source li-2020-ddp */
+const BUCKET_BYTES = 25e6
+
 /** Gradients all-reduced (DDP), or scattered with updated weights gathered (ZeRO-1), once a step; ZeRO-2 gathers the weights. */
 function stepTraffic(step: MicroStep): number {
   const { plan, prepared, links } = step
   const { shard } = plan.parallelism
   const fabric = links.replicas
-  if (fabric === null || gathersWeights(shard)) return 0
+  if (fabric === null || shardsWeights(shard)) return 0
   const gradientBytes = prepared.rankTrainableParameters * (plan.precision.weights === 'fp32' ? 4 : 2)
-  const messages = Math.max(1, Math.min(prepared.work.layerCount, gradientBytes / 25e6))
+  const messages = Math.max(1, Math.min(prepared.work.layerCount, gradientBytes / BUCKET_BYTES))
   const once = gatherSeconds(gradientBytes, messages, replicas(step), fabric)
   return shard === 'zero2' ? once : 2 * once
 }

@@ -1,9 +1,7 @@
 import { calibrated } from '../domain/constant.ts'
+import { isFsdp, isPadded } from '../domain/plan.ts'
 import { hasFusedAdapters } from './kernels.ts'
 import type { MicroStep } from './micro-step.ts'
-
-/** True where sharding gathers weights for every pass. */
-export const gathersWeights = (shard: string): boolean => shard === 'zero3' || shard.startsWith('fsdp')
 
 /**
  * Units that FSDP gathers in one pass: one a layer and one around all; peft's wrap policy makes one of each adapter matrix, unless fused kernels
@@ -38,7 +36,7 @@ export function hostTime(step: MicroStep): HostTime {
   const turns = passes.elements + 1
   const { shard } = plan.parallelism
   let hooks = 0
-  if (shard === 'fsdp1' || shard === 'fsdp2') hooks += 2 * shardUnits(step) * calibrated(work.unit_seconds)
+  if (isFsdp(shard)) hooks += 2 * shardUnits(step) * calibrated(work.unit_seconds)
   const hooked = shard === 'zero3' || (habits.full_through_zero3 && plan.method.trains === 'all')
   if (hooked) hooks += turns * modules * calibrated(work.zero3_module_seconds)
   if (expertVisits > 0 && !runsGrouped(step)) hooks += turns * expertVisits * calibrated(work.expert_seconds)
@@ -52,7 +50,6 @@ export const runsGrouped = ({ plan, habits }: MicroStep): boolean =>
 /** Unpadding around flash attention synchronises host and GPU once a layer, so that part of the host time cannot overlap. */
 export function waitSeconds(step: MicroStep, operations: number): number {
   const { plan, habits, calibration } = step
-  const unpads = plan.attention === 'flash' && plan.workload.packing === 'padded' && habits.unpadding_waits
-  const uneven = plan.workload.meanTokens < plan.workload.maxTokens
-  return unpads && uneven ? operations * calibrated(calibration.work.unpadding_wait) : 0
+  const unpads = plan.attention === 'flash' && isPadded(plan.workload) && habits.unpadding_waits
+  return unpads ? operations * calibrated(calibration.work.unpadding_wait) : 0
 }

@@ -1,5 +1,5 @@
 import { calibrated } from '../domain/constant.ts'
-import type { Plan } from '../domain/plan.ts'
+import { isPadded, type Plan } from '../domain/plan.ts'
 import type { Sink } from '../term.ts'
 import { referencePasses } from './algorithm.ts'
 import { visibleTokens } from './attention.ts'
@@ -19,7 +19,10 @@ export interface MicroStep extends PlacedTime {
   readonly repeats: number
 }
 
-/** Bytes of an fp8 product as a share of a 16-bit one: inputs and weights are half as wide, outputs are not. */
+/**
+ * Bytes of an fp8 product as a share of a 16-bit one: inputs and weights are half as wide, outputs are not. With as many outputs as inputs
+ * that is (1 + 2) / (2 + 2) of the activations.
+ */
 const FP8_ACTIVATIONS = 0.75
 const FP8_WEIGHTS = 0.5
 
@@ -103,18 +106,14 @@ export function addExpertTime(step: MicroStep, sink: Sink): void {
   )
 }
 
-/** Padded batches of uneven examples give the attention a mask, which only flash kernels turn into skipped work. */
-const hasPadding = ({ workload }: Plan): boolean =>
-  workload.packing === 'padded' && workload.meanTokens < workload.maxTokens
-
 /**
- * GPU time of attention: fused kernels at their own efficiency, half of it skipped under the causal mask. Eager attention skips nothing and moves its
- * scores through memory.
+ * GPU time of attention: fused kernels at their own efficiency, half of it skipped under the causal mask. Under the mask of padded batches
+ * only flash kernels skip. Eager attention skips nothing and moves its scores through memory.
  */
 export function addAttentionTime(step: MicroStep, sink: Sink): void {
   const { plan, prepared, machine, passes, tokens, sequence, repeats, habits, calibration } = step
   const eager = plan.attention === 'eager'
-  const skips = !eager && !(plan.attention === 'sdpa' && hasPadding(plan))
+  const skips = !eager && !(plan.attention === 'sdpa' && isPadded(plan.workload))
   const { cp } = plan.parallelism
   let flops = 0
   for (const { window, flops: perToken } of prepared.work.attention) {

@@ -1,5 +1,5 @@
 import { calibrated } from '../domain/constant.ts'
-import { gathersWeights } from './launch.ts'
+import { type Plan, shardsWeights, stepsOnHost } from '../domain/plan.ts'
 import type { MicroStep } from './micro-step.ts'
 
 /** Bytes that adding a micro-batch's gradient to the sum moves for each trainable parameter: read two 16-bit values, write one. */
@@ -10,6 +10,10 @@ export interface OffloadTime {
   readonly micro: number
   readonly step: number
 }
+
+/** Ranks that what trains is spread over. */
+const shardCount = ({ parallelism }: Plan): number =>
+  parallelism.shard === 'none' ? 1 : parallelism.dp * parallelism.cp
 
 /** Bytes of activations that go to the host and come back: the layer inputs with checkpointing, else what a layer keeps (about 34 hidden sizes). @source korthikanti-2022-sequence §4 */
 const keptBytesPerToken = (checkpointed: boolean, hiddenSize: number): number =>
@@ -27,13 +31,13 @@ const keptBytesPerToken = (checkpointed: boolean, hiddenSize: number): number =>
 export function offloadTime(step: MicroStep): OffloadTime {
   const { plan, prepared, machine, tokens } = step
   const { parallelism, offload, gradientCheckpointing, architecture } = plan
-  const shards = parallelism.shard === 'none' ? 1 : parallelism.dp * parallelism.cp
+  const shards = shardCount(plan)
   const rate = machine.hostBytesPerSecond
   const trainable = prepared.rankTrainableParameters / shards
   let micro = 0
   let once = 0
   if (offload.includes('parameters')) {
-    const held = gathersWeights(parallelism.shard) ? shards : 1
+    const held = shardsWeights(parallelism.shard) ? shards : 1
     micro += (2 * prepared.storedBytes) / held / rate + (2 * trainable) / rate
   }
   if (offload.includes('activations') || gradientCheckpointing === 'offload') {
@@ -47,15 +51,14 @@ export function offloadTime(step: MicroStep): OffloadTime {
 /** Seconds of the optimizer's own work: bytes of states and weights over the card's or the host's memory. */
 export function optimizerSeconds(step: MicroStep): number {
   const { plan, prepared, machine, calibration } = step
-  const { optimizer, parallelism, precision } = plan
-  const shards = parallelism.shard === 'none' ? 1 : parallelism.dp * parallelism.cp
-  const trainable = prepared.rankTrainableParameters / shards
+  const { optimizer, precision } = plan
+  const trainable = prepared.rankTrainableParameters / shardCount(plan)
   const wide =
     precision.master ||
     (plan.method.trains === 'adapters' ? precision.adapters : precision.weights) === 'fp32'
   const bytes =
     trainable * (wide ? optimizer.step_bytes_per_parameter.fp32 : optimizer.step_bytes_per_parameter.bf16)
-  const onHost = optimizer.on_cpu || plan.offload.includes('optimizer') || plan.offload.includes('parameters')
+  const onHost = stepsOnHost(plan)
   const rate = onHost
     ? calibrated(calibration.machine.host_optimizer_bytes_per_second)
     : machine.optimizerBytesPerSecond

@@ -1,3 +1,4 @@
+import { isPadded } from '../domain/plan.ts'
 import type { TimeCalibration } from '../domain/time-calibration.ts'
 import { type Note, note } from '../notes.ts'
 import type { MicroStep } from './micro-step.ts'
@@ -25,8 +26,7 @@ export function regimeNotes({ plan, calibration, machine, sequence }: MicroStep)
   if (precision.fp8 && hardware.gpu.peakFlopsPerSecond.fp8 === null) {
     notes.push(note('fp8-unavailable', { gpu: hardware.gpu.id }))
   }
-  const padded = workload.packing === 'padded' && workload.meanTokens < workload.maxTokens
-  if (padded && workload.p95Tokens === null)
+  if (isPadded(workload) && workload.p95Tokens === null)
     notes.push(note('padding-unknown', { tokens: Math.round(sequence.processed) }))
   return notes
 }

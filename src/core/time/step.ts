@@ -1,10 +1,10 @@
 import { calibrated } from '../domain/constant.ts'
-import type { Plan } from '../domain/plan.ts'
+import { type Plan, sequencesPerSample, shardsWeights } from '../domain/plan.ts'
 import type { Sink } from '../term.ts'
-import { addGenerationTime, sequencesPerExample } from './algorithm.ts'
+import { addGenerationTime } from './algorithm.ts'
 import { exposed, pipelineChunks, type Traffic, trafficOf } from './communication.ts'
 import { overlapped } from './host.ts'
-import { gathersWeights, hostTime, waitSeconds } from './launch.ts'
+import { hostTime, waitSeconds } from './launch.ts'
 import { expectedLargestNormal, sequenceTokens } from './lengths.ts'
 import {
   addAdapterTime,
@@ -40,7 +40,7 @@ export function microStepOf(placed: PlacedTime, plan: Plan): MicroStep {
     plan,
     sequence,
     tokens:
-      (plan.microBatchSize * sequencesPerExample(plan.algorithm) * sequence.processed) / plan.parallelism.cp,
+      (plan.microBatchSize * sequencesPerSample(plan.algorithm) * sequence.processed) / plan.parallelism.cp,
     repeats: plan.gradientAccumulation,
   }
 }
@@ -85,7 +85,7 @@ function addComputation(step: MicroStep, micro: Tally): StepShape {
     'calibration §work',
   )
   addUnpackingTime(step, micro)
-  if (gathersWeights(plan.parallelism.shard)) {
+  if (shardsWeights(plan.parallelism.shard)) {
     micro.add(
       'communication/copies',
       micro.total * calibrated(calibration.work.shard_overhead),
