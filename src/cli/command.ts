@@ -5,5 +5,5 @@ import type { Host } from './host.ts'
 /** Tells the run how it ended; a command that never calls it ends well. */
 export type Finish = (code: ExitCode) => void
 
-/** Puts one command on the program. */
-export type AddCommand = (program: Command, host: Host, finish: Finish) => void
+/** Gives a command its description, arguments and flags, and what it does. */
+export type AddCommand = (command: Command, host: Host, finish: Finish) => void

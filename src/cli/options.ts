@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { UserError } from '../core/errors.ts'
 import { type Format, formats } from '../render/index.ts'
+import { environmentName } from './flag-names.ts'
 import type { Host } from './host.ts'
 import { hardwareFlags, type SpecFlag, specFlags } from './spec-flags.ts'
 
@@ -46,10 +47,6 @@ export const collect = (text: string, earlier: readonly string[] = []): readonly
   ...earlier,
   text,
 ]
-
-/** `--max-usd` reads FTPLAN_MAX_USD where the flag is not given. */
-export const environmentName = (option: string): string =>
-  `FTPLAN_${option.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
 
 /** Adds an option that also reads its environment variable. */
 export function addOption(command: Command, host: Host, option: Option): void {
@@ -97,11 +94,15 @@ export function addReportOptions(command: Command, host: Host): void {
   for (const option of options) addOption(command, host, option)
 }
 
+export const presetsOption = (): Option =>
+  new Option('--presets <dir>', 'presets of your own, laid over the packaged ones')
+export const offlineOption = (): Option => new Option('--offline', 'never use the network')
+
 /** Where data comes from and what is trusted. */
 export function addCatalogOptions(command: Command, host: Host): void {
   const options = [
-    new Option('--presets <dir>', 'presets of your own, laid over the packaged ones'),
-    new Option('--offline', 'never use the network'),
+    presetsOption(),
+    offlineOption(),
     new Option('--price <[gpu=]usd>', 'USD per GPU-hour instead of the price on file; repeatable').argParser(
       collect,
     ),
@@ -115,6 +116,10 @@ export function addCatalogOptions(command: Command, host: Host): void {
   ]
   for (const option of options) addOption(command, host, option)
 }
+
+/** The spec of a command that takes one, or a stream of them. */
+export const specArgument = (): Argument =>
+  new Argument('[spec]', 'YAML or JSON file, - for standard input, or the id of a scenario')
 
 /** Flags that set keys of the spec, and the one that keeps own runs out of its estimate. */
 export function addSpecOptions(command: Command): void {

@@ -13,8 +13,8 @@ Start with:
 Exit codes: 0 fine, 1 bug, 2 usage or invalid spec, 3 no plan meets the constraints, 4 not found, 130 interrupted
 `
 
-/** The command line. Only the command that is asked for is loaded; the others are a name and a sentence. */
-export async function buildProgram(host: Host, finish: Finish): Promise<Command> {
+/** The command line. Only the command that is asked for has its flags; the others are a name and a sentence. */
+export function buildProgram(host: Host, finish: Finish): Command {
   const program = new Command('ftplan')
   program
     .description('Plans a fine-tuning run: memory, time, cost and quality of every way to do it.')
@@ -33,9 +33,9 @@ export async function buildProgram(host: Host, finish: Finish): Promise<Command>
     .addHelpText('after', footer)
   const asked = askedCommand(host.argv)
   const everything = asked !== undefined && commands[asked]?.needsAll === true
-  for (const [name, entry] of Object.entries(commands)) {
-    if (name === asked || everything) (await entry.load())(program, host, finish)
-    else program.command(name).description(entry.summary)
+  for (const [name, { summary, add }] of Object.entries(commands)) {
+    const command = program.command(name).summary(summary)
+    if (name === asked || everything) add(command, host, finish)
   }
   return program
 }

@@ -63,22 +63,30 @@ export function requestBase(
   }
 }
 
-/** What the core is asked for one spec. */
-export const requestOf = (
+/** What the core is asked for one spec, with everything that it names. */
+async function requestOf(
   { spec, origins }: ReadSpec,
   presets: Presets,
   options: RequestOptions,
   host: Host,
-): EstimateRequest => ({ ...requestBase(presets, options, host), spec, origins })
+): Promise<EstimateRequest> {
+  const prepared = await presets.prepared(spec)
+  return { ...requestBase(presets, options, host), spec: prepared, origins }
+}
 
-/** The only spec of a command that takes one. */
-export function onlySpec({ stream }: Session): ReadSpec {
+/** What the core is asked by a command that takes one spec. */
+export async function onlyRequest(
+  reference: string | undefined,
+  options: ReportOptions,
+  host: Host,
+): Promise<{ readonly presets: Presets; readonly request: EstimateRequest }> {
+  const { presets, stream } = await openSession(reference, options, host)
   const [item] = stream.items
   if (item === undefined || stream.many) {
     throw new UserError('usage', `there are ${stream.items.length} specs: this command takes one`)
   }
   if ('error' in item) throw item.error
-  return item
+  return { presets, request: await requestOf(item, presets, options, host) }
 }
 
 /** How a command looks at the reports of its specs. */
@@ -119,8 +127,7 @@ async function reportOf(
   { shape, top }: ReportCommand,
 ): Promise<Report | UserError> {
   try {
-    const spec = await presets.prepared(item.spec)
-    const request = requestOf({ ...item, spec }, presets, options, host)
+    const request = await requestOf(item, presets, options, host)
     return shape(estimated(top === null ? { ...request, top: null } : request, options, host))
   } catch (error) {
     if (error instanceof UserError) return error

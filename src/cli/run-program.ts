@@ -9,7 +9,7 @@ import { buildProgram } from './program.ts'
 export async function runProgram(host: Host): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok
   try {
-    const program = await buildProgram(host, (found) => {
+    const program = buildProgram(host, (found) => {
       code = found
     })
     await program.parseAsync([...host.argv], { from: 'user' })

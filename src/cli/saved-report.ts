@@ -3,17 +3,16 @@ import { Report } from '../core/domain/report.ts'
 import { UserError } from '../core/errors.ts'
 import { estimate } from '../core/estimate.ts'
 import type { Host } from './host.ts'
-import { onlySpec, openSession, type ReportOptions, requestOf } from './reports.ts'
+import { onlyRequest, type ReportOptions } from './reports.ts'
+import { jsonIn } from './spec/documents.ts'
 import { readSpecText } from './spec/text.ts'
 
 /** The report of a spec, or a report that was saved before. */
 export async function reportFrom(reference: string, options: ReportOptions, host: Host): Promise<Report> {
   const saved = await savedReport(reference, host)
   if (saved !== null) return saved
-  const session = await openSession(reference, options, host)
-  const item = onlySpec(session)
-  const spec = await session.presets.prepared(item.spec)
-  return estimate({ ...requestOf({ ...item, spec }, session.presets, options, host), top: null })
+  const { request } = await onlyRequest(reference, options, host)
+  return estimate({ ...request, top: null })
 }
 
 /** What a plan is called without the hash of its settings. */
@@ -47,13 +46,4 @@ async function savedReport(reference: string, host: Host): Promise<Report | null
     'invalid-spec',
     `${reference} is no valid report: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
   )
-}
-
-function jsonIn(text: string): unknown {
-  if (!/^\s*\{/.test(text)) return null
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
-  }
 }

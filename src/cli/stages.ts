@@ -22,7 +22,7 @@ export interface PlannedStage {
 export interface StagesResult {
   readonly stages: readonly PlannedStage[]
   readonly plan: StagedPlan
-  /** What full fine-tuning's plan alone would cost, for comparison. */
+  /** What is taken where the spec is silent. */
   readonly assumed: readonly string[]
 }
 

@@ -3,18 +3,29 @@ import { cardsName, methodName, payeeName, summaryCells, verdictWord } from './c
 import { unstatedLines } from './reasons.ts'
 import type { Block, Sheet } from './sheet.ts'
 
-/** What is shown of an inverse question. */
+/** A plan beside the answer, with what it stands for. */
+export interface OtherPlan {
+  readonly value: string
+  readonly plan: PlanReport
+}
+
+/** What is shown of an inverse question: the answer, the plan that passes, and what stops the next step. */
 export interface SolutionView {
   readonly what: string
+  /** Null when nothing passes. */
   readonly answer: string | number | null
   readonly plan: PlanReport | null
+  /** The next step, which does not pass; null when the end of the range passes. */
   readonly above: {
     readonly value: string | number
     readonly verdict: string
     readonly plan: PlanReport | null
   } | null
-  readonly others: readonly { readonly value: string; readonly plan: PlanReport }[]
+  /** Further answers, such as dearer GPUs. */
+  readonly others: readonly OtherPlan[]
+  /** How people read the answer and the next step, where the values say little by themselves. */
   readonly words?: { readonly title: string; readonly answer: string; readonly above: string }
+  /** What a person should know beside the table. */
   readonly remarks: readonly string[]
   readonly evaluations: number
 }

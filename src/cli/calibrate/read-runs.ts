@@ -5,7 +5,7 @@ import type { MeasuredFigures } from '../../core/domain/run.ts'
 import type { Spec } from '../../core/domain/spec.ts'
 import { UserError } from '../../core/errors.ts'
 import type { Host } from '../host.ts'
-import { parseDocuments } from '../spec/documents.ts'
+import { jsonIn, parseDocuments } from '../spec/documents.ts'
 import { isRecord } from '../spec/draft.ts'
 import { type RunText, readRunText } from './file-text.ts'
 import type { MeasuredRun, RunProblem } from './measured-run.ts'
@@ -42,15 +42,6 @@ export async function readRuns(reference: string, context: RunContext): Promise<
 function problemOf(error: unknown, place: string): RunProblem {
   if (error instanceof UserError) return { place, error }
   throw error
-}
-
-function jsonIn(text: string): unknown {
-  if (!/^\s*\{/.test(text)) return null
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return null
-  }
 }
 
 /** The run that a snapshot or a log is of. */

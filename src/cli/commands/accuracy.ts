@@ -14,10 +14,8 @@ type AccuracyFlags = SheetOptions &
   }
 
 /** `ftplan accuracy`: how far estimates are from published measurements. */
-export const addAccuracyCommand: AddCommand = (program, host) => {
-  const command = program
-    .command('accuracy')
-    .summary('compare predictions with published measurements')
+export const addAccuracyCommand: AddCommand = (command, host) => {
+  command
     .description(
       'Predicts every packaged measured run and compares: overall, by source, method, stack and GPU, and the worst rows.',
     )

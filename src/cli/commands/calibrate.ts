@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { sheetFormats } from '../../render/sheet.ts'
 import type { CalibrateOptions } from '../calibrate/calibrate.ts'
 import type { AddCommand } from '../command.ts'
-import { addOption, addOutputOptions } from '../options.ts'
+import { addOption, addOutputOptions, offlineOption, presetsOption } from '../options.ts'
 
 const examples = `
 Examples:
@@ -20,10 +20,8 @@ const number = (text: string): number => {
 }
 
 /** `ftplan calibrate RUN...`: own runs correct later estimates. */
-export const addCalibrateCommand: AddCommand = (program, host) => {
-  const command = program
-    .command('calibrate')
-    .summary('learn from runs that you measured yourself')
+export const addCalibrateCommand: AddCommand = (command, host) => {
+  command
     .description(
       'Compares your own runs with their predictions and keeps the offsets: later estimates use them and say so.',
     )
@@ -47,8 +45,8 @@ export const addCalibrateCommand: AddCommand = (program, host) => {
     new Option('--rank <n>', 'only for adapters of this rank').argParser(number),
   ]
   for (const option of options) command.addOption(option)
-  addOption(command, host, new Option('--presets <dir>', 'presets of your own, laid over the packaged ones'))
-  addOption(command, host, new Option('--offline', 'never use the network'))
+  addOption(command, host, presetsOption())
+  addOption(command, host, offlineOption())
   command.action(async (files: readonly string[], given: CalibrateOptions) => {
     const { runCalibrate } = await import('../calibrate/calibrate.ts')
     await runCalibrate(files, given, host)

@@ -3,10 +3,8 @@ import type { AddCommand } from '../command.ts'
 import { type Shell, shells } from '../completion/shells.ts'
 
 /** `ftplan completion SHELL`: the script that a shell loads. */
-export const addCompletionCommand: AddCommand = (program, host) => {
-  program
-    .command('completion')
-    .summary('print the completion script of a shell')
+export const addCompletionCommand: AddCommand = (command, host) => {
+  command
     .description('Prints the completion script of a shell.')
     .addArgument(new Argument('<shell>', 'which shell').choices(shells))
     .addHelpText(
@@ -22,8 +20,7 @@ export const addCompletionCommand: AddCommand = (program, host) => {
       ].join('\n'),
     )
     .action(async (shell: Shell) => {
-      const { describeCommands } = await import('../completion/describe.ts')
-      const { completionScripts } = await import('../completion/scripts.ts')
-      host.out.write(completionScripts[shell](describeCommands(program)))
+      const { completionScript } = await import('../completion/scripts.ts')
+      host.out.write(completionScript(shell, command.parent ?? command))
     })
 }

@@ -18,10 +18,8 @@ function shareOf(text: string): number {
 }
 
 /** `ftplan diff A B`: what changed from one spec or saved report to the other. */
-export const addDiffCommand: AddCommand = (program, host, finish) => {
-  const command = program
-    .command('diff')
-    .summary('compare two specs or saved JSON reports')
+export const addDiffCommand: AddCommand = (command, host, finish) => {
+  command
     .description(
       'Shows what changed in memory, time, cost and choice between two specs or saved JSON reports.',
     )

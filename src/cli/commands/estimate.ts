@@ -1,5 +1,11 @@
 import type { AddCommand } from '../command.ts'
-import { addCatalogOptions, addOutputOptions, addReportOptions, addSpecOptions } from '../options.ts'
+import {
+  addCatalogOptions,
+  addOutputOptions,
+  addReportOptions,
+  addSpecOptions,
+  specArgument,
+} from '../options.ts'
 import type { ReportOptions } from '../reports.ts'
 
 const examples = `
@@ -11,14 +17,12 @@ Examples:
 `
 
 /** `ftplan estimate [SPEC]`: every plan that the spec allows, ranked. */
-export const addEstimateCommand: AddCommand = (program, host, finish) => {
-  const command = program
-    .command('estimate')
-    .summary('rank every plan that the spec allows')
+export const addEstimateCommand: AddCommand = (command, host, finish) => {
+  command
     .description(
       'Predicts memory, time, cost and quality of every plan that the spec allows, and ranks them.',
     )
-    .argument('[spec]', 'YAML or JSON file, - for standard input, or the id of a scenario')
+    .addArgument(specArgument())
   addOutputOptions(command, host)
   addReportOptions(command, host)
   addCatalogOptions(command, host)

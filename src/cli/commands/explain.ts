@@ -2,20 +2,24 @@ import { Option } from 'commander'
 import type { Report } from '../../core/domain/report.ts'
 import { UserError } from '../../core/errors.ts'
 import type { AddCommand } from '../command.ts'
-import { addCatalogOptions, addOutputOptions, addReportOptions, addSpecOptions } from '../options.ts'
+import {
+  addCatalogOptions,
+  addOutputOptions,
+  addReportOptions,
+  addSpecOptions,
+  specArgument,
+} from '../options.ts'
 import type { ReportOptions } from '../reports.ts'
 
 type ExplainOptions = ReportOptions & { readonly plan: string; readonly baseline?: 'article' }
 
 /** `ftplan explain [SPEC]`: one plan in full. */
-export const addExplainCommand: AddCommand = (program, host, finish) => {
-  const command = program
-    .command('explain')
-    .summary('show every term of one plan, with formula and source')
+export const addExplainCommand: AddCommand = (command, host, finish) => {
+  command
     .description(
       'Shows one plan in full: every term of memory, time, cost and quality with its formula and source.',
     )
-    .argument('[spec]', 'YAML or JSON file, - for standard input, or the id of a scenario')
+    .addArgument(specArgument())
     .addOption(new Option('--plan <n>', 'rank or id of the plan').default('1'))
     .addOption(new Option('--baseline <name>', 'memory beside another formula').choices(['article']))
   addOutputOptions(command, host)

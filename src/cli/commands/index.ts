@@ -1,65 +1,78 @@
 import type { AddCommand } from '../command.ts'
+import { addAccuracyCommand } from './accuracy.ts'
+import { addCalibrateCommand } from './calibrate.ts'
+import { addCompletionCommand } from './completion.ts'
+import { addDiffCommand } from './diff.ts'
+import { addEstimateCommand } from './estimate.ts'
+import { addExplainCommand } from './explain.ts'
+import { addInitCommand } from './init.ts'
+import { addListCommand } from './list.ts'
+import { addPricesCommand } from './prices.ts'
+import { addSchemaCommand } from './schema.ts'
+import { addShowCommand } from './show.ts'
+import { addSolveCommand } from './solve.ts'
+import { addStagesCommand } from './stages.ts'
 
 interface Entry {
   readonly summary: string
   /** Whether the command describes all the others. */
   readonly needsAll?: true
-  readonly load: () => Promise<AddCommand>
+  readonly add: AddCommand
 }
 
-/** A new command is one file and one line here. */
+/** A new command is one file and one line here. Their flags are loaded together, what they do only when it is asked for. */
 export const commands: Readonly<Record<string, Entry>> = {
   estimate: {
     summary: 'rank every plan that the spec allows',
-    load: async () => (await import('./estimate.ts')).addEstimateCommand,
+    add: addEstimateCommand,
   },
   explain: {
     summary: 'show every term of one plan, with formula and source',
-    load: async () => (await import('./explain.ts')).addExplainCommand,
+    add: addExplainCommand,
   },
   diff: {
     summary: 'compare two specs or saved JSON reports',
-    load: async () => (await import('./diff.ts')).addDiffCommand,
+    add: addDiffCommand,
   },
   stages: {
     summary: 'plan cheap stages with gates before the dear one',
-    load: async () => (await import('./stages.ts')).addStagesCommand,
+    add: addStagesCommand,
   },
   solve: {
     summary: 'find the largest value that fits, or the cheapest GPU',
-    load: async () => (await import('./solve.ts')).addSolveCommand,
+    add: addSolveCommand,
   },
   accuracy: {
     summary: 'compare predictions with published measurements',
-    load: async () => (await import('./accuracy.ts')).addAccuracyCommand,
+    add: addAccuracyCommand,
   },
   calibrate: {
     summary: 'learn from runs that you measured yourself',
-    load: async () => (await import('./calibrate.ts')).addCalibrateCommand,
+    add: addCalibrateCommand,
   },
   init: {
     summary: 'write a commented ftplan.yaml',
-    load: async () => (await import('./init.ts')).addInitCommand,
+    add: addInitCommand,
   },
   list: {
     summary: 'list models, gpus, prices, optimizers, methods, stacks or scenarios',
-    load: async () => (await import('./list.ts')).addListCommand,
+    add: addListCommand,
   },
   show: {
     summary: 'show one preset in full',
-    load: async () => (await import('./show.ts')).addShowCommand,
+    add: addShowCommand,
   },
   prices: {
     summary: 'import price lists, and lock prices for reproducible estimates',
-    load: async () => (await import('./prices.ts')).addPricesCommand,
+    add: addPricesCommand,
   },
   schema: {
     summary: 'print the JSON Schema of the spec or the report',
-    load: async () => (await import('./schema.ts')).addSchemaCommand,
+    add: addSchemaCommand,
   },
   completion: {
     summary: 'print the completion script of a shell',
     needsAll: true,
-    load: async () => (await import('./completion.ts')).addCompletionCommand,
+    add: addCompletionCommand,
   },
 }

@@ -1,6 +1,5 @@
-import { Option } from 'commander'
 import type { AddCommand } from '../command.ts'
-import { addOption } from '../options.ts'
+import { addOption, presetsOption } from '../options.ts'
 import type { ImportOptions } from '../prices/import.ts'
 import type { LockOptions } from '../prices/lock.ts'
 
@@ -14,14 +13,11 @@ Examples:
 `
 
 /** `ftplan prices import FILE` and `ftplan prices lock`. */
-export const addPricesCommand: AddCommand = (program, host) => {
-  const prices = program
-    .command('prices')
-    .summary('import price lists, and lock prices for reproducible estimates')
+export const addPricesCommand: AddCommand = (command, host) => {
+  command
     .description('Imports price lists of GPUs and locks the prices of a day.')
     .addHelpText('after', examples)
-  const presets = () => new Option('--presets <dir>', 'presets of your own, laid over the packaged ones')
-  const importing = prices
+  const importing = command
     .command('import')
     .description('Imports a price list: SkyPilot, gpuhunt, gpu-rental-prices or YAML of your own.')
     .argument('<file>', 'CSV, JSON or YAML file, - for standard input')
@@ -31,18 +27,18 @@ export const addPricesCommand: AddCommand = (program, host) => {
     .option('--json', 'print the result as JSON')
     .option('--quiet', 'print nothing but the result')
     .option('--debug', 'show the stack of an error')
-  addOption(importing, host, presets())
+  addOption(importing, host, presetsOption())
   importing.action(async (file: string, options: ImportOptions) => {
     const { runImport } = await import('../prices/import.ts')
     await runImport(file, options, host)
   })
-  const locking = prices
+  const locking = command
     .command('lock')
     .description('Writes the prices of today, so that estimates give the same answer tomorrow.')
     .argument('[spec]', 'only the cards of this spec; without one, all')
     .option('-o, --output <file>', 'write to a file instead of standard output')
     .option('--debug', 'show the stack of an error')
-  addOption(locking, host, presets())
+  addOption(locking, host, presetsOption())
   locking.action(async (spec: string | undefined, options: LockOptions) => {
     const { runLock } = await import('../prices/lock.ts')
     await runLock(spec, options, host)

@@ -3,10 +3,8 @@ import type { SchemaName } from '../../core/domain/json-schema.ts'
 import type { AddCommand } from '../command.ts'
 
 /** `ftplan schema spec|report`: JSON Schema made from the very schemas that check. */
-export const addSchemaCommand: AddCommand = (program, host) => {
-  program
-    .command('schema')
-    .summary('print the JSON Schema of the spec or the report')
+export const addSchemaCommand: AddCommand = (command, host) => {
+  command
     .description('Prints the JSON Schema (draft-07) of the spec or of the report, for editors and checks.')
     .addArgument(new Argument('<document>', 'which document').choices(['spec', 'report']))
     .addOption(new Option('-o, --output <file>', 'write to a file instead of standard output'))

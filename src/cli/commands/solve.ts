@@ -2,7 +2,7 @@ import { Argument, Option } from 'commander'
 import { sheetFormats } from '../../render/sheet.ts'
 import type { AddCommand } from '../command.ts'
 import { exitCodes } from '../exit-code.ts'
-import { addCatalogOptions, addOutputOptions, addSpecOptions, collect } from '../options.ts'
+import { addCatalogOptions, addOutputOptions, addSpecOptions, collect, specArgument } from '../options.ts'
 import type { ReportOptions } from '../reports.ts'
 import type { SheetOptions } from '../sheets.ts'
 import { type Solvable, solvable } from '../solvable.ts'
@@ -19,15 +19,13 @@ Examples:
 `
 
 /** `ftplan solve WHAT [SPEC]`: the question the other way round. */
-export const addSolveCommand: AddCommand = (program, host, finish) => {
-  const command = program
-    .command('solve')
-    .summary('find the largest value that fits, what a budget buys, or the cheapest GPU')
+export const addSolveCommand: AddCommand = (command, host, finish) => {
+  command
     .description(
       'Asks the other way round, with every constraint of the spec kept: the largest sequence-length, micro-batch, rank or model; the cheapest gpu; how many examples or epochs a budget buys; what a deadline costs; when own hardware pays off (break-even).',
     )
     .addArgument(new Argument('<what>', 'what to find').choices(solvable))
-    .argument('[spec]', 'YAML or JSON file, - for standard input, or the id of a scenario')
+    .addArgument(specArgument())
   addOutputOptions(command, host, sheetFormats)
   addCatalogOptions(command, host)
   addSpecOptions(command)
@@ -39,19 +37,12 @@ export const addSolveCommand: AddCommand = (program, host, finish) => {
   )
   command.addHelpText('after', examples)
   command.action(async (what: Solvable, reference: string | undefined, options: SolveOptions) => {
-    const { onlySpec, openSession, requestOf } = await import('../reports.ts')
+    const { onlyRequest } = await import('../reports.ts')
     const { solve } = await import('../solve/solve.ts')
     const { solutionSheet } = await import('../../render/solution.ts')
     const { writeSheet } = await import('../sheets.ts')
-    const session = await openSession(reference, options, host)
-    const item = onlySpec(session)
-    const spec = await session.presets.prepared(item.spec)
-    const solution = solve(
-      what,
-      requestOf({ ...item, spec }, session.presets, options, host),
-      session.presets,
-      options.among ?? [],
-    )
+    const { presets, request } = await onlyRequest(reference, options, host)
+    const solution = solve(what, request, presets, options.among ?? [])
     await writeSheet(host, options, solutionSheet(solution))
     finish(solution.answer === null ? exitCodes.noPlan : exitCodes.ok)
   })

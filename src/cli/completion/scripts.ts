@@ -1,4 +1,5 @@
-import type { CommandDescription, FlagDescription } from './describe.ts'
+import type { Command } from 'commander'
+import { type CommandDescription, describeCommands, type FlagDescription } from './describe.ts'
 import type { Shell } from './shells.ts'
 
 /** Text inside single quotes of a POSIX shell. */
@@ -111,8 +112,13 @@ ${perCommand.join('\n')}
 `
 }
 
-/** The completion script of each shell. */
-export const completionScripts = { bash, zsh, fish, powershell } satisfies Record<
-  Shell,
-  (commands: readonly CommandDescription[]) => string
->
+const scripts: Record<Shell, (commands: readonly CommandDescription[]) => string> = {
+  bash,
+  zsh,
+  fish,
+  powershell,
+}
+
+/** The completion script of a shell for all commands of a program. */
+export const completionScript = (shell: Shell, program: Command): string =>
+  scripts[shell](describeCommands(program))

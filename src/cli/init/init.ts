@@ -8,7 +8,7 @@ import { specTemplate } from './template.ts'
 import { askedFlags, mayAsk } from './wizard.ts'
 
 /** Flags of `ftplan init`. */
-interface InitFlags {
+export interface InitFlags {
   readonly output: string
   readonly force?: true
   readonly input: boolean

@@ -1,4 +1,5 @@
 import type { Spec } from '../../core/domain/spec.ts'
+import { isRecord } from '../spec/draft.ts'
 
 /** A key of the written spec: its value, or a commented example where it is left to the defaults. */
 interface Line {
@@ -69,9 +70,6 @@ const sections: readonly { readonly name: string | null; readonly lines: readonl
   { name: 'quality', lines: [line('min_retention', '0.95', "least share of full fine-tuning's quality")] },
   { name: null, lines: [line('objective', 'balanced', 'cost | time | quality | balanced')] },
 ]
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A value in YAML flow style on one line: JSON, with bare words where they are safe. */
 export function flow(value: unknown): string {

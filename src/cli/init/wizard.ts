@@ -1,3 +1,4 @@
+import { optionName } from '../flag-names.ts'
 import type { Host } from '../host.ts'
 
 /** A question of the wizard and the flag that answers it too. */
@@ -28,7 +29,7 @@ export async function askedFlags(
   const words: string[] = []
   host.err.write('An empty answer leaves the default.\n')
   for (const { flag, text } of questions) {
-    const key = flag.slice(2).replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+    const key = optionName(flag)
     if (given[key] !== undefined) continue
     const answer = (await host.ask(`${text}: `)).trim()
     if (answer === '') continue

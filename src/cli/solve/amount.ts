@@ -5,16 +5,9 @@ import { estimate } from '../../core/estimate.ts'
 import { type Largest, largestThatFits, type SearchRange } from '../../core/plan/solve.ts'
 import type { EstimateRequest } from '../../core/request.ts'
 import { SECONDS_PER_HOUR } from '../../core/units.ts'
-import { narrowedTo } from './narrow.ts'
-import {
-  bestOf,
-  missingKey,
-  type OtherPlan,
-  passes,
-  plansWithout,
-  type Solution,
-  withHardBudget,
-} from './solution.ts'
+import type { OtherPlan } from '../../render/solution.ts'
+import { narrowedTo, withMethod } from './narrow.ts'
+import { bestOf, missingKey, passes, plansWithout, type Solution, withHardBudget } from './solution.ts'
 
 export type Amount = 'examples' | 'epochs'
 
@@ -31,7 +24,7 @@ interface Guess {
 
 /** How much data a budget buys: the most examples or epochs with which some plan meets every constraint, and the most by method. */
 export function solveAmount(what: Amount, anyRequest: EstimateRequest): Solution {
-  const request = withHardBudget({ ...anyRequest, top: 1, all: false })
+  const request = withHardBudget(anyRequest)
   const { usd, hours } = request.spec.budget ?? {}
   if (usd === undefined && hours === undefined) {
     const hint = 'state what you have, as in --max-usd 100 or --max-hours 24'
@@ -108,13 +101,6 @@ function amountOf(what: Amount, { spec, library }: EstimateRequest): number {
 const withAmount = (what: Amount, spec: Spec, value: number): Spec => ({
   ...spec,
   dataset: { ...spec.dataset, [what]: value },
-})
-
-type MethodSpec = NonNullable<NonNullable<Spec['training']>['method']>
-
-const withMethod = (request: EstimateRequest, method: string): EstimateRequest => ({
-  ...request,
-  spec: { ...request.spec, training: { ...request.spec.training, method: method as MethodSpec } },
 })
 
 /** A service that takes the data may win under another method than its own: it is no answer for this one. */

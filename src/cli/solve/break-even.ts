@@ -7,7 +7,8 @@ import { estimate } from '../../core/estimate.ts'
 import type { EstimateRequest } from '../../core/request.ts'
 import { SECONDS_PER_HOUR } from '../../core/units.ts'
 import { formatRate, formatSeconds, formatShare, formatUsd } from '../../render/format.ts'
-import { missingKey, type OtherPlan, type Solution } from './solution.ts'
+import type { OtherPlan } from '../../render/solution.ts'
+import { missingKey, type Solution } from './solution.ts'
 
 const HOURS_PER_YEAR = 8766
 

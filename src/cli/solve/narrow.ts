@@ -18,10 +18,16 @@ export function narrowedTo(plan: PlanReport, request: EstimateRequest): Estimate
     ...(plan.provider === null ? {} : { provider: plan.provider }),
     ...(plan.commitment === null ? {} : { commitment: plan.commitment as 'on-demand' }),
   }
-  type Method = NonNullable<NonNullable<Spec['training']>['method']>
-  const training = { ...spec.training, method: plan.method as Method }
-  return { ...request, spec: { ...spec, hardware, training } }
+  return withMethod({ ...request, spec: { ...spec, hardware } }, plan.method)
 }
+
+type Method = NonNullable<NonNullable<Spec['training']>['method']>
+
+/** The request with one method only. */
+export const withMethod = (request: EstimateRequest, method: string): EstimateRequest => ({
+  ...request,
+  spec: { ...request.spec, training: { ...request.spec.training, method: method as Method } },
+})
 
 /** Whether an entry of the spec allows a plan's cards. */
 function isOf(plan: PlanReport, entry: HardwareEntry, idOf: (id: string) => string): boolean {

@@ -2,35 +2,14 @@ import type { PlanReport, Report } from '../../core/domain/report.ts'
 import { UserError } from '../../core/errors.ts'
 import { estimate } from '../../core/estimate.ts'
 import type { EstimateRequest } from '../../core/request.ts'
+import type { SolutionView } from '../../render/solution.ts'
 import type { Solvable } from '../solvable.ts'
 
-/** A plan beside the answer, with what it stands for. */
-export interface OtherPlan {
-  readonly value: string
-  readonly plan: PlanReport
-}
-
-/** The answer with its proof: the plan that passes, and what stops the next step. */
-export interface Solution {
+/** The answer with its proof, and the numbers behind it. */
+export interface Solution extends SolutionView {
   readonly what: Solvable
-  /** Null when nothing passes. */
-  readonly answer: string | number | null
-  readonly plan: PlanReport | null
-  /** The next step, which does not pass; null when the end of the range passes. */
-  readonly above: {
-    readonly value: string | number
-    readonly verdict: string
-    readonly plan: PlanReport | null
-  } | null
-  /** Further answers, such as dearer GPUs. */
-  readonly others: readonly OtherPlan[]
-  /** Numbers behind the answer, unit last; null where one is unknown. */
+  /** Unit last; null where a number is unknown. */
   readonly figures: Readonly<Record<string, number | null>>
-  /** How people read the answer and the next step, where the values say little by themselves. */
-  readonly words?: { readonly title: string; readonly answer: string; readonly above: string }
-  /** What a person should know beside the table. */
-  readonly remarks: readonly string[]
-  readonly evaluations: number
 }
 
 export const passes = (report: Report): boolean => report.verdict === 'ok'

@@ -53,6 +53,16 @@ async function parseChunk(source: SpecText, chunk: Chunk): Promise<SpecDocument 
 const placeName = ({ name }: SpecText, { linesAbove }: Chunk): string =>
   linesAbove === 0 ? name : `${name}:${linesAbove + 1}: the document`
 
+/** The object that a text is as JSON; null where it is none. */
+export function jsonIn(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return null
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return null
+  }
+}
+
 /**
  * The value of a text that is plain JSON; undefined when it is anything else, a key twice included.
  * Streams of thousands of specs come as JSON, and a YAML parser is many times slower.

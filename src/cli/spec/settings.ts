@@ -1,5 +1,6 @@
 import type { Origin } from '../../core/domain/spec.ts'
 import { UserError } from '../../core/errors.ts'
+import { environmentName, optionName } from '../flag-names.ts'
 import { hardwareFlags, type SpecFlag, specFlags } from '../spec-flags.ts'
 import type { Setting } from './draft.ts'
 
@@ -8,9 +9,6 @@ export type Flags = Readonly<Record<string, unknown>>
 type Env = Readonly<Record<string, string | undefined>>
 
 const longName = (flag: SpecFlag): string => flag.flags.split(' ')[0] ?? flag.flags
-const camelCase = (long: string): string =>
-  long.replace(/^--/, '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-const environmentName = (long: string): string => `FTPLAN_${long.slice(2).replaceAll('-', '_').toUpperCase()}`
 
 const NUMBER = /^[-+]?(\d[\d_]*)?\.?\d+(e[-+]?\d+)?$/i
 
@@ -45,7 +43,7 @@ function settingsOfTable(table: readonly SpecFlag[], env: Env, flags: Flags): Se
   return table.flatMap((flag) => {
     const long = longName(flag)
     const name = environmentName(long)
-    const given = flags[camelCase(long)]
+    const given = flags[optionName(long)]
     const fromEnv = env[name]
     const setting = (value: unknown, origin: Origin, place: string): Setting[] => [
       { path: flag.path, value: flagValue(flag, value), origin, place },
