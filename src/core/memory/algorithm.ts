@@ -1,4 +1,4 @@
-import type { Plan } from '../domain/plan.ts'
+import { type Plan, sequencesPerSample } from '../domain/plan.ts'
 
 /** What an algorithm adds to plain next-token training. */
 export interface AlgorithmShape {
@@ -20,10 +20,9 @@ export interface AlgorithmShape {
  * @source trl
  */
 export function algorithmShape({ algorithm, method }: Pick<Plan, 'algorithm' | 'method'>): AlgorithmShape {
-  const paired = algorithm === 'dpo' || algorithm === 'orpo' || algorithm === 'rm'
   const compared = algorithm === 'dpo' || algorithm === 'kto'
   return {
-    sequencesPerSample: paired ? 2 : 1,
+    sequencesPerSample: sequencesPerSample(algorithm),
     hasReference: compared && method.trains !== 'adapters',
     hasLogits: algorithm !== 'rm',
     generates: algorithm === 'grpo',

@@ -2,12 +2,10 @@ import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { bytesPerValue } from '../units.ts'
 import { gatheredBytes } from './gathered-units.ts'
-import { fixedLine, type Line } from './line.ts'
+import { fixedLine, type Line, present } from './line.ts'
 import { rankParameters, sumOver } from './rank-tensors.ts'
 import type { StageTensors } from './stage-tensors.ts'
 import { computedBytes, gradientBytes, type TrainedPart } from './trained-parts.ts'
-
-const present = (line: Line): boolean => line.footprint.constant > 0
 
 /**
  * What data parallelism holds beside its shards while it computes.
@@ -27,7 +25,7 @@ export function bufferLines(
 ): readonly Line[] {
   const { shard, dp } = plan.parallelism
   const gathered = gatheredBytes(tensors, parts, plan, habits)
-  return [
+  return present([
     fixedLine(
       'buffers/gathered-layers',
       gathered.layers,
@@ -41,7 +39,7 @@ export function bufferLines(
       'zhao-2023-fsdp',
     ),
     ...(dp === 1 ? [] : reduceLines(parts, shard, plan, habits)),
-  ].filter(present)
+  ])
 }
 
 function reduceLines(

@@ -1,8 +1,7 @@
-import type { Plan } from '../domain/plan.ts'
+import { type Plan, shardsWeights } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { allBytes, frozenBytes } from './base-weights.ts'
 import { type RankTensor, sumOver } from './rank-tensors.ts'
-import { shardsWeights } from './shards.ts'
 import type { StageTensors } from './stage-tensors.ts'
 import { computedBytes, type TrainedPart } from './trained-parts.ts'
 
@@ -14,7 +13,7 @@ export interface GatheredBytes {
   readonly root: number
 }
 
-const gathers = ({ shard, dp, cp }: Plan['parallelism']): boolean => shardsWeights({ shard }) && dp * cp > 1
+const gathers = ({ shard, dp, cp }: Plan['parallelism']): boolean => shardsWeights(shard) && dp * cp > 1
 
 /**
  * All weights of the model that train as they would be without sharding, in the dtype of the forward pass. Counted for FSDP1 only, whose gathered

@@ -1,7 +1,6 @@
-import type { Plan } from '../domain/plan.ts'
+import { type Plan, shardsWeights } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { sumOver } from './rank-tensors.ts'
-import { shardsWeights } from './shards.ts'
 import { layersHeld, type Stage } from './stages.ts'
 import { computedBytes, gradientBytes, largest, type TrainedPart } from './trained-parts.ts'
 
@@ -48,7 +47,7 @@ export function gradientsOf(
     const waiting = fusedBackward && architecture.tiedEmbeddings ? tiedGradient(parts, architecture) : 0
     return { allBytes: 0, largestBytes, hostBytes, at: ({ headDone }) => (headDone ? waiting : 0) }
   }
-  const whole = shardsWeights(parallelism)
+  const whole = shardsWeights(parallelism.shard)
   const unsharded = (part: TrainedPart): number => (whole ? computedBytes(part) : gradientBytes(part))
   const outside = parts.filter(({ tensor }) => tensor.layerIndices === null)
   const isEmbedding = ({ tensor }: TrainedPart): boolean =>

@@ -1,4 +1,5 @@
-import { constantBytes, type Footprint, plus } from './activations/footprint.ts'
+import type { Sink } from '../term.ts'
+import { constantBytes, type Footprint, noBytes, plus } from './activations/footprint.ts'
 
 /** One line of a bill whose bytes depend on micro-batch and sequence. */
 export interface Line {
@@ -16,14 +17,21 @@ export const fixedLine = (key: string, bytes: number, formula: string, source: s
   source,
 })
 
-const nothing = constantBytes(0)
-
 /** Sum of lines. */
 export const totalOf = (lines: readonly Line[]): Footprint =>
-  lines.reduce((sum, { footprint }) => plus(sum, footprint), nothing)
+  lines.reduce((sum, { footprint }) => plus(sum, footprint), noBytes)
 
 /** Bytes of lines that do not depend on the micro-batch. */
 export const fixedBytes = (lines: readonly Line[]): number => totalOf(lines).constant
+
+/** Puts lines that do not depend on the micro-batch into a bill. */
+export function addFixed(sink: Sink, lines: readonly Line[]): void {
+  for (const { key, footprint, formula, source } of lines) sink.add(key, footprint.constant, formula, source)
+}
+
+/** Lines that take anything. */
+export const present = (lines: readonly Line[]): readonly Line[] =>
+  lines.filter(({ footprint }) => footprint.constant > 0)
 
 /** One line for each key. */
 export function merged(lines: readonly Line[]): Line[] {

@@ -1,16 +1,20 @@
-import type { Plan } from '../domain/plan.ts'
+import { type Plan, sequencesPerSample } from '../domain/plan.ts'
+import { bytesPerValue } from '../units.ts'
 import { algorithmShape } from './algorithm.ts'
 import { longestSequence } from './tokens.ts'
 
+/** Logits exist as a whole: not cut into parts (chunked), not fused with the head. */
+export const holdsLogits = (plan: Pick<Plan, 'algorithm' | 'method' | 'loss'>): boolean =>
+  algorithmShape(plan).hasLogits && plan.loss !== 'fused-linear-ce' && plan.loss !== 'chunked'
+
 /**
- * Bytes of the logits in 16 bits, 0 where the loss never holds them whole (chunked, fused with the head).
+ * Bytes of the logits in 16 bits, 0 where the loss never holds them whole.
  *
  *   bytes = 2 · V · T / (tp · cp)
  */
 export function logitsBytes(plan: Plan): number {
-  const { loss, architecture, parallelism, microBatchSize, workload } = plan
-  const { sequencesPerSample, hasLogits } = algorithmShape(plan)
-  if (!hasLogits || loss === 'fused-linear-ce' || loss === 'chunked') return 0
-  const tokens = microBatchSize * sequencesPerSample * longestSequence(workload)
-  return (2 * architecture.vocabularySize * tokens) / (parallelism.tp * parallelism.cp)
+  const { architecture, parallelism, microBatchSize, workload } = plan
+  if (!holdsLogits(plan)) return 0
+  const tokens = microBatchSize * sequencesPerSample(plan.algorithm) * longestSequence(workload)
+  return (bytesPerValue.bf16 * architecture.vocabularySize * tokens) / (parallelism.tp * parallelism.cp)
 }

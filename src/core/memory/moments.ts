@@ -69,7 +69,7 @@ const wholeCopyLine = (phase: Phase, { wholeCopy }: MomentScene): Line | null =>
 
 /** Of a layer's gradients that are added to accumulated ones only one is alive at a time; sharded ones wait whole to be reduced. */
 function addedInPlace(lines: readonly Line[], { plan, gradients }: MomentScene): number {
-  if (shardsGradients(plan.parallelism)) return 0
+  if (shardsGradients(plan.parallelism.shard)) return 0
   const inWork = lines.find(({ key }) => key === GRADIENTS)?.footprint.constant ?? 0
   return Math.max(0, inWork - gradients.largestBytes)
 }

@@ -5,9 +5,9 @@ import { bytesPerValue } from '../units.ts'
 import { algorithmShape } from './algorithm.ts'
 import { isQuantized } from './base-weights.ts'
 import { keyValueCacheBytes } from './key-value-cache.ts'
-import type { Line } from './line.ts'
+import { addFixed, type Line } from './line.ts'
+import { holdsLogits } from './logits.ts'
 import type { PreparedMemory, PreparedStage } from './prepare.ts'
-import { shardsWeights } from './shards.ts'
 import { longestSequence } from './tokens.ts'
 
 /** Bytes a logit while an evaluation computes its loss without gradients: 16-bit logits, their fp32 copy, log-softmax. */
@@ -16,15 +16,13 @@ const EVALUATED_LOGIT_BYTES = 10
 const GRADIENT_BYTES = 2
 
 /** Bytes a logit of an evaluation; 0 where logits are never whole. */
-function evaluatedLogitBytes({ loss }: Plan, { fused_loss_bytes }: PreparedMemory['habits']): number {
-  if (loss === 'fused-linear-ce' || loss === 'chunked') return 0
-  return loss === 'fused-ce' ? fused_loss_bytes - GRADIENT_BYTES : EVALUATED_LOGIT_BYTES
+function evaluatedLogitBytes(plan: Plan, { fused_loss_bytes }: PreparedMemory['habits']): number {
+  if (!holdsLogits(plan)) return 0
+  return plan.loss === 'fused-ce' ? fused_loss_bytes - GRADIENT_BYTES : EVALUATED_LOGIT_BYTES
 }
 
-const addLine = (sink: Sink, { key, footprint, formula, source }: Line): void =>
-  sink.add(key, footprint.constant, formula, source)
-
 const isWeight = ({ key }: Line): boolean => key.startsWith('weights/') || key.startsWith('adapters/')
+const isGathered = ({ key }: Line): boolean => key.startsWith('buffers/gathered')
 
 /**
  * While the model is loaded: the weights as they will stay, and the largest tensor in 16 bits while it is quantised.
@@ -32,10 +30,15 @@ const isWeight = ({ key }: Line): boolean => key.startsWith('weights/') || key.s
  * @source bitsandbytes
  */
 export function addLoad(sink: Sink, { habits }: PreparedMemory, stage: PreparedStage, plan: Plan): void {
-  for (const line of stage.residents.card) if (isWeight(line)) addLine(sink, line)
+  addFixed(sink, stage.residents.card.filter(isWeight))
   const quantized = stage.tensors.frozen.filter(({ tensor }) => isQuantized(tensor, plan, habits))
   const largest = quantized.reduce((most, { parameters }) => Math.max(most, parameters), 0)
-  sink.add('temporary/load', 2 * largest, 'largest tensor in 16 bits while it is quantised', 'bitsandbytes')
+  sink.add(
+    'temporary/load',
+    bytesPerValue.bf16 * largest,
+    'largest tensor in 16 bits while it is quantised',
+    'bitsandbytes',
+  )
 }
 
 /**
@@ -51,8 +54,8 @@ export function addEvaluation(
   plan: Plan,
 ): void {
   const { architecture, microBatchSize, workload, evaluation, parallelism } = plan
-  for (const line of stage.residents.card) addLine(sink, line)
-  for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
+  addFixed(sink, stage.residents.card)
+  addFixed(sink, stage.buffers.filter(isGathered))
   const sequences = habits.evaluation_batch ?? microBatchSize
   const tokens = longestSequence(workload)
   const width = bytesPerValue[computeDType(plan.precision)]
@@ -67,7 +70,7 @@ export function addEvaluation(
     )
     return
   }
-  const whole = algorithmShape(plan).hasLogits ? evaluatedLogitBytes(plan, habits) : 0
+  const whole = evaluatedLogitBytes(plan, habits)
   const logits = (whole * architecture.vocabularySize * sequences * tokens) / tp / cp
   sink.add(
     'loss/logits',
@@ -85,9 +88,8 @@ export function addEvaluation(
  * @source zhao-2023-fsdp
  */
 export function addSave(sink: Sink, stage: PreparedStage, plan: Plan): void {
-  for (const line of stage.residents.card) addLine(sink, line)
-  if (!shardsWeights(plan.parallelism) || plan.method.trains === 'adapters') return
-  for (const line of stage.buffers) if (line.key.startsWith('buffers/gathered')) addLine(sink, line)
+  addFixed(sink, stage.residents.card)
+  if (plan.method.trains !== 'adapters') addFixed(sink, stage.buffers.filter(isGathered))
 }
 
 const lasting = new Memo<number>()

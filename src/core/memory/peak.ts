@@ -2,7 +2,7 @@ import type { Phase } from '../domain/estimates.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Sink } from '../term.ts'
 import { bytesAt } from './activations/footprint.ts'
-import type { Line } from './line.ts'
+import { addFixed } from './line.ts'
 import type { PreparedMoment } from './moments.ts'
 import { type PreparedMemory, type PreparedStage, stagesFor } from './prepare.ts'
 import { longestSequence } from './tokens.ts'
@@ -66,12 +66,9 @@ export function peakOf(prepared: PreparedMemory, plan: Plan, phase: Phase): Peak
   return best
 }
 
-const addLine = (sink: Sink, { key, formula, source }: Line, bytes: number): void =>
-  sink.add(key, bytes, formula, source)
-
 /** Puts every term of a peak into the sink. */
 export function addPeak(sink: Sink, { stage, moment }: Peak, plan: Plan): void {
-  for (const line of stage.residents.card) addLine(sink, line, line.footprint.constant)
+  addFixed(sink, stage.residents.card)
   if (moment === null) {
     sink.add(
       'gradients/parameters',
@@ -79,15 +76,15 @@ export function addPeak(sink: Sink, { stage, moment }: Peak, plan: Plan): void {
       'gradients of trainable parameters',
       'rajbhandari-2019-zero',
     )
-    for (const line of stage.step) addLine(sink, line, line.footprint.constant)
+    addFixed(sink, stage.step)
     return
   }
   const load = loadOf(plan, stage)
-  for (const line of stage.buffers) addLine(sink, line, line.footprint.constant)
+  addFixed(sink, stage.buffers)
   const formula = load.accumulates ? 'accumulated gradients' : 'gradients of the parts that are done'
   sink.add('gradients/parameters', gradientsAt(moment, load), formula, 'rajbhandari-2019-zero')
-  for (const line of moment.lines)
-    addLine(sink, line, bytesAt(line.footprint, load.microBatchSize, load.sequence))
+  for (const { key, footprint, formula: text, source } of moment.lines)
+    sink.add(key, bytesAt(footprint, load.microBatchSize, load.sequence), text, source)
   const waiting = load.waiting * bytesAt(moment.inFlight, load.microBatchSize, load.sequence)
   sink.add(
     'activations/in-flight',

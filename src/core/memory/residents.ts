@@ -1,9 +1,9 @@
-import type { Plan } from '../domain/plan.ts'
+import { computeDType, type Plan, stepsOnHost } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { bytesPerValue } from '../units.ts'
 import { algorithmShape } from './algorithm.ts'
 import { frozenBytes } from './base-weights.ts'
-import { fixedLine, type Line } from './line.ts'
+import { fixedLine, type Line, present } from './line.ts'
 import { rankParameters, sumOver } from './rank-tensors.ts'
 import type { StageTensors } from './stage-tensors.ts'
 import { masterBytes, rankStatesBytes, type TrainedPart } from './trained-parts.ts'
@@ -29,7 +29,7 @@ export function residentsOf(weights: readonly Line[], parts: readonly TrainedPar
   const states = present(stateLines(parts, plan))
   const { optimizer, offload } = plan
   const weightsOnHost = offload.includes('parameters')
-  const statesOnHost = weightsOnHost || optimizer.on_cpu || offload.includes('optimizer')
+  const statesOnHost = stepsOnHost(plan)
   const moments = states.filter(({ key }) => key !== 'weights/masters')
   const paged = optimizer.paged && !statesOnHost
   return {
@@ -41,9 +41,6 @@ export function residentsOf(weights: readonly Line[], parts: readonly TrainedPar
     host: [...(weightsOnHost ? weights : []), ...(statesOnHost ? states : [])],
   }
 }
-
-const present = (lines: readonly Line[]): readonly Line[] =>
-  lines.filter(({ footprint }) => footprint.constant > 0)
 
 /**
  * Base weights that do not train.
@@ -59,11 +56,10 @@ function baseLines({ frozen, trained }: StageTensors, plan: Plan, habits: Memory
   const total = (part: 'quantized' | 'constants' | 'kept'): number =>
     split.reduce((sum, tensor) => sum + tensor[part] / tensor.shards, 0)
   const type = plan.quantization?.type ?? ''
+  /** A reference copy is held in the dtype of the forward pass. */
+  const width = bytesPerValue[computeDType(plan.precision)]
   const reference = algorithmShape(plan).hasReference
-    ? sumOver(
-        [...frozen, ...trained],
-        (tensor) => (rankParameters(tensor) * referenceWidth(plan)) / tensor.shards.weights,
-      )
+    ? sumOver([...frozen, ...trained], (tensor) => (rankParameters(tensor) * width) / tensor.shards.weights)
     : 0
   return [
     fixedLine('weights/quantized', total('quantized'), `${type} values of the base`, 'dettmers-2023-qlora'),
@@ -87,10 +83,6 @@ function baseLines({ frozen, trained }: StageTensors, plan: Plan, habits: Memory
     ),
   ]
 }
-
-/** A reference copy is held in the dtype of the forward pass. */
-const referenceWidth = ({ precision }: Plan): number =>
-  precision.autocast === 'none' ? bytesPerValue[precision.weights] : bytesPerValue[precision.autocast]
 
 /**
  * Weights that train: the model's own, adapters, whole modules beside the adapters.

@@ -1,4 +1,4 @@
-import type { Parallelism } from '../domain/plan.ts'
+import { type Parallelism, shardsWeights } from '../domain/plan.ts'
 
 /** Ranks that share the weights, the gradients and the optimizer states of one copy of the model. */
 export interface Shards {
@@ -7,13 +7,9 @@ export interface Shards {
   readonly states: number
 }
 
-/** Weights are gathered for use: every rank holds a slice of each. */
-export const shardsWeights = ({ shard }: Pick<Parallelism, 'shard'>): boolean =>
-  shard === 'zero3' || shard === 'fsdp1' || shard === 'fsdp2'
-
 /** Finished gradients are reduced to a slice of each. */
-export const shardsGradients = (parallelism: Pick<Parallelism, 'shard'>): boolean =>
-  parallelism.shard === 'zero2' || shardsWeights(parallelism)
+export const shardsGradients = (shard: Parallelism['shard']): boolean =>
+  shard === 'zero2' || shardsWeights(shard)
 
 /**
  * How many ranks share what. Ranks of data and context parallelism hold the same weights; ZeRO-1 shards the states over
@@ -31,16 +27,9 @@ export function shardsOf(
 ): Shards {
   const { dp, cp, ep, shard } = parallelism
   const ranks = Math.max(1, Math.min(dp * cp, limit) / (isExpert ? ep : 1))
-  switch (shard) {
-    case 'none':
-      return { weights: 1, gradients: 1, states: 1 }
-    case 'zero1':
-      return { weights: 1, gradients: 1, states: ranks }
-    case 'zero2':
-      return { weights: 1, gradients: ranks, states: ranks }
-    case 'zero3':
-    case 'fsdp1':
-    case 'fsdp2':
-      return { weights: ranks, gradients: ranks, states: ranks }
+  return {
+    weights: shardsWeights(shard) ? ranks : 1,
+    gradients: shardsGradients(shard) ? ranks : 1,
+    states: shard === 'none' ? 1 : ranks,
   }
 }

@@ -1,7 +1,7 @@
-import type { Plan } from '../domain/plan.ts'
+import { type Plan, stepsOnHost } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
-import { fixedLine, type Line } from './line.ts'
-import { rankParameters } from './rank-tensors.ts'
+import { fixedLine, type Line, present } from './line.ts'
+import { rankParameters, sumOver } from './rank-tensors.ts'
 import { largest, type TrainedPart } from './trained-parts.ts'
 
 const steppedBytes = (part: TrainedPart): number =>
@@ -12,9 +12,6 @@ function largestStep(parts: readonly TrainedPart[], temporaries: number): number
   return temporaries * largest(parts, (part) => (part.parameters * part.widths.stepped) / part.shards.states)
 }
 
-const onHost = ({ optimizer, offload }: Plan): boolean =>
-  optimizer.on_cpu || offload.includes('optimizer') || offload.includes('parameters')
-
 /**
  * What the optimizer's step makes and drops. A foreach step keeps one more tensor for every trainable parameter at once, in the dtype of
  * what is stepped; others need it for one tensor at a time. A step on the host makes nothing on the card.
@@ -23,10 +20,10 @@ const onHost = ({ optimizer, offload }: Plan): boolean =>
  */
 export function stepLines(parts: readonly TrainedPart[], plan: Plan, habits: MemoryHabits): readonly Line[] {
   const { optimizer } = plan
-  if (onHost(plan) || plan.fusedBackward) return []
-  const all = parts.reduce((sum, part) => sum + steppedBytes(part), 0)
+  if (stepsOnHost(plan) || plan.fusedBackward) return []
+  const all = sumOver(parts, steppedBytes)
   const source = optimizer.sources.at(-1) ?? 'pytorch'
-  const lines = [
+  return present([
     fixedLine(
       'temporary/optimizer',
       (habits.fused_step ? 0 : optimizer.step_temporaries) * all +
@@ -40,8 +37,7 @@ export function stepLines(parts: readonly TrainedPart[], plan: Plan, habits: Mem
       'gradients in fp32 for the masters',
       'deepspeed',
     ),
-  ]
-  return lines.filter(({ footprint }) => footprint.constant > 0)
+  ])
 }
 
 /** Temporaries while one tensor is stepped inside the backward pass. */
@@ -50,7 +46,8 @@ export const fusedStepBytes = (parts: readonly TrainedPart[], { optimizer }: Pla
 
 /** Gradients in the masters' dtype, where they are kept in another. */
 function masterStep(parts: readonly TrainedPart[], { master_step_bytes }: MemoryHabits): number {
-  return parts
-    .filter(({ widths }) => widths.master > widths.gradient)
-    .reduce((sum, part) => sum + (rankParameters(part) * master_step_bytes) / part.shards.states, 0)
+  return sumOver(
+    parts.filter(({ widths }) => widths.master > widths.gradient),
+    (part) => (rankParameters(part) * master_step_bytes) / part.shards.states,
+  )
 }

@@ -1,5 +1,5 @@
 import type { Phase } from '../domain/estimates.ts'
-import type { Plan } from '../domain/plan.ts'
+import { isFsdp, type Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { allBytes, frozenBytes } from './base-weights.ts'
 import { rankParameters, sumOver } from './rank-tensors.ts'
@@ -20,7 +20,7 @@ export interface WholeCopy {
 export function wholeCopyOf({ frozen, trained }: StageTensors, plan: Plan, habits: MemoryHabits): WholeCopy {
   const { parallelism, method } = plan
   const when = habits.whole_base_copy[method.trains === 'adapters' ? 'adapters' : 'base']
-  if (when === 'never' || !parallelism.shard.startsWith('fsdp') || parallelism.dp === 1)
+  if (when === 'never' || !isFsdp(parallelism.shard) || parallelism.dp === 1)
     return { bytes: 0, in: () => false }
   const { computed } = baseWidths(plan, habits)
   return {

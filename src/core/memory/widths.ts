@@ -1,4 +1,4 @@
-import type { Plan } from '../domain/plan.ts'
+import { isFsdp, type Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { bytesPerValue } from '../units.ts'
 
@@ -18,8 +18,6 @@ export interface TrainedWidths {
 
 type Widths = Pick<Plan, 'precision' | 'parallelism'>
 
-const isFsdp = ({ parallelism: { shard } }: Widths): boolean => shard === 'fsdp1' || shard === 'fsdp2'
-
 /**
  * Widths of base weights that train. Master weights are the fp32 shards themselves under FSDP, which gathers them in 16 bits and reduces
  * gradients to fp32; elsewhere they stand beside 16-bit weights, and gradients stay in 16 bits unless the stack accumulates them in fp32.
@@ -29,12 +27,12 @@ const isFsdp = ({ parallelism: { shard } }: Widths): boolean => shard === 'fsdp1
  * @source narayanan-2021-megatron
  */
 export function baseWidths(plan: Widths, habits: Pick<MemoryHabits, 'fp32_gradients'>): TrainedWidths {
-  const { precision } = plan
+  const { precision, parallelism } = plan
   const width = bytesPerValue[precision.weights]
   if (!precision.master) {
     return { stored: width, computed: width, master: 0, gradient: width, stepped: width }
   }
-  if (isFsdp(plan)) return { stored: 4, computed: width, master: 0, gradient: 4, stepped: 4 }
+  if (isFsdp(parallelism.shard)) return { stored: 4, computed: width, master: 0, gradient: 4, stepped: 4 }
   return {
     stored: width,
     computed: width,

@@ -1,4 +1,4 @@
-import type { Hardware, Parallelism, Plan } from '../domain/plan.ts'
+import { type Hardware, type Parallelism, type Plan, shardsWeights } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import { autoShardings, explicitParallelism, namedParallelism } from './parallelism.ts'
 import type { Placement } from './placements.ts'
@@ -40,8 +40,11 @@ function kbitUpcast(resolved: ResolvedSpec, recipe: Recipe, parallelism: Paralle
   if (recipe.quantization === null) return false
   const stated = resolved.spec.training?.kbit_upcast
   if (typeof stated === 'boolean') return stated
-  const sharded = parallelism.shard === 'zero3' || parallelism.shard.startsWith('fsdp')
-  return recipe.stack.defaults.kbit_upcast && !sharded && !recipe.quantization.type.startsWith('gptq')
+  return (
+    recipe.stack.defaults.kbit_upcast &&
+    !shardsWeights(parallelism.shard) &&
+    !recipe.quantization.type.startsWith('gptq')
+  )
 }
 
 /** Indices of the layers that `training.freeze.layers` names; null when it names none. */
