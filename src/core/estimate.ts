@@ -7,7 +7,7 @@ import type { Candidate } from './domain/decision.ts'
 import type { HyperparameterRules } from './domain/hyperparameters.ts'
 import type { PlanReport, Report, Verdict } from './domain/report.ts'
 import { type Findings, findPlans } from './find-plans.ts'
-import { memoryRelaxationsFor } from './memory-relaxations.ts'
+import { memoryRelaxationFor } from './memory-relaxations.ts'
 import { rejections } from './plan/relax.ts'
 import { verdictOf } from './plan/select.ts'
 import { noteReports, planReport, settingRemarks } from './report/plan-report.ts'
@@ -51,7 +51,7 @@ function reportOf(findings: Findings): Report {
     plans,
     hiddenPlans: shown.length - plans.length,
     candidates: findings.searched,
-    rejected: rejections(candidates, policy.limits, memoryRelaxationsFor(findings.gpuPlans, context)).map(
+    rejected: rejections(candidates, policy.limits, memoryRelaxationFor(findings.gpuPlans, context)).map(
       (one) => ({
         ...one,
         relaxation: one.relaxation === null ? null : { ...one.relaxation },

@@ -9,7 +9,7 @@ import type { Market } from './domain/bill.ts'
 import type { Decision } from './domain/decision.ts'
 import type { RetentionRules, Task } from './domain/task.ts'
 import { enginesOf, type PlacedTime, type PreparedMemory } from './engines.ts'
-import { memoryRelaxationsFor } from './memory-relaxations.ts'
+import { memoryRelaxationFor } from './memory-relaxations.ts'
 import type { Note } from './notes.ts'
 import { decide } from './plan/decide.ts'
 import { linkedOnly, placementsOf } from './plan/placements.ts'
@@ -71,11 +71,10 @@ export function findPlans(request: EstimateRequest): Findings {
   const beside = servicesBeside(own, found.candidates, request, resolved, policy.limits)
   const services = byId(beside.services)
   const candidates = [...own, ...beside.services.map(({ candidate }) => candidate)]
-  const relaxations = memoryRelaxationsFor(gpuPlans, context)
-  const decision = decide(candidates, policy, relaxations)
+  const decision = decide(candidates, policy, memoryRelaxationFor(gpuPlans, context))
   const judged = byId(judge(candidates, policy.limits))
   const feasible = candidates.filter(({ id }) => judged.get(id)?.broken.length === 0)
-  const flags = paretoFlags(feasible, policy.margins)
+  const flags = paretoFlags(feasible)
   const paretoIds = new Set(feasible.filter((_, index) => flags[index]).map(({ id }) => id))
   const methods = candidates.map(({ method }) => method)
   const notes = [

@@ -1,7 +1,7 @@
 import type { CandidateContext, RankedPlan } from './candidates.ts'
-import type { Candidate, Relaxation } from './domain/decision.ts'
 import type { Plan } from './domain/plan.ts'
 import { namedParallelism } from './plan/parallelism.ts'
+import type { MemoryRelaxation } from './plan/relax.ts'
 import { fitsCard } from './plan/search.ts'
 
 interface Change {
@@ -73,15 +73,15 @@ function moreGpus(plan: Plan): Change[] {
   })
 }
 
-/** For a plan that does not fit: the first change of each kind that makes it fit, found with the same memory formulas. */
-export function memoryRelaxationsFor<M, T>(
+/** For a plan that does not fit: the first change that makes it fit, found with the same memory formulas; null where none does. */
+export function memoryRelaxationFor<M, T>(
   plans: ReadonlyMap<string, RankedPlan<M, T>>,
   { engines }: CandidateContext<M, T>,
-): (candidate: Candidate) => readonly Relaxation[] {
+): MemoryRelaxation {
   return ({ id }) => {
     const ranked = plans.get(id)
-    if (ranked === undefined) return []
+    if (ranked === undefined) return null
     const fitting = changesOf(ranked.estimated.plan).find(({ plan }) => fitsCard(plan, engines.judge))
-    return fitting === undefined ? [] : [{ text: fitting.text, usd: null }]
+    return fitting === undefined ? null : { text: fitting.text, usd: null }
   }
 }

@@ -1,16 +1,11 @@
-import { type ComparisonItems, comparisonItems } from '../quality/comparison-items.ts'
+import { comparisonItems } from '../quality/comparison-items.ts'
+import type { ComparisonAdvice } from '../report/advice-report.ts'
 import type { Range } from '../units.ts'
 
 /** Differences between two versions that people want to see, in shares of the score. */
 const DIFFERENCES = [0.05, 0.02, 0.01] as const
 /** Of all scores this one needs the most items. */
 const WORST_SCORE = 0.5
-
-export interface ComparisonAdvice {
-  readonly score: number
-  readonly isScoreAssumed: boolean
-  readonly rows: readonly (ComparisonItems & { readonly difference: number })[]
-}
 
 /** Test items that an A/B comparison of two versions needs, at the expected score where it is a share of 1, else at the worst one. */
 export function comparisonAdvice(expected: Range | null): ComparisonAdvice {

@@ -4,25 +4,13 @@ import { egressPrice } from '../cost/egress.ts'
 import { costOptions } from '../cost/options.ts'
 import { storagePrice } from '../cost/storage.ts'
 import type { CostInput } from '../domain/bill.ts'
-import type { Deployment, FederatedTraffic } from '../domain/deployment.ts'
 import type { Plan } from '../domain/plan.ts'
 import { artifactsOf, servedAdapters } from '../plan/artifacts.ts'
-import { type AdapterMixture, adapterMixture, deploymentOf, federatedTraffic } from '../plan/deployment.ts'
+import { adapterMixture, deploymentOf, federatedTraffic } from '../plan/deployment.ts'
 import { servedBaseBytes } from '../plan/served-base.ts'
+import type { DeploymentAdvice, FederatedAdvice, MixtureAdvice } from '../report/advice-report.ts'
 import type { EstimatedPlan } from '../report/plan-report.ts'
 import { bytesPerValue } from '../units.ts'
-
-/** Sizes and prices of putting the result of a plan to work. */
-export interface DeploymentAdvice {
-  readonly deployment: Deployment
-  readonly cachedTokens: number
-  readonly storagePrice: Sourced | null
-}
-
-interface Sourced {
-  readonly basis: string
-  readonly source: string
-}
 
 /** What the bill of the plan is made from: the same prices of storage and egress hold after the run. */
 export function costInputOf<M, T>(
@@ -74,15 +62,6 @@ const trainedBytes = ({ method, precision }: Plan, trainableParameters: number):
   trainableParameters *
   (method.trains === 'adapters' ? bytesPerValue[precision.adapters] : bytesPerValue.bf16)
 
-export interface FederatedAdvice {
-  readonly clients: number
-  readonly rounds: number
-  readonly traffic: FederatedTraffic
-  /** Null when no egress price is known. */
-  readonly usd: number | null
-  readonly basis: string | null
-}
-
 /**
  * Traffic of federated rounds and its price.
  *
@@ -106,12 +85,6 @@ export function federatedAdvice<M, T>(
 
 /** Each token is routed to one adapter. @source fedus-2022 */
 const ACTIVE_ADAPTERS = 1
-
-export interface MixtureAdvice {
-  readonly adapterCount: number
-  readonly activeCount: number
-  readonly mixture: AdapterMixture
-}
 
 /** Several adapters as a mixture with a router; null with one or none. */
 export function mixtureAdvice({ plan, trainableParameters }: EstimatedPlan): MixtureAdvice | null {

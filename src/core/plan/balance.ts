@@ -5,7 +5,7 @@ import type { Axes } from './pareto.ts'
 /** Documented weights of objective `balanced`; a policy, not a fact. */
 export const defaultWeights: Weights = { cost: 0.35, time: 0.15, quality: 0.5 }
 
-/** Quality starts to count here, unless the minimum retention is higher. */
+/** Quality starts to count here, unless the minimum retention is higher. A policy, not a fact. */
 const LOWEST_USEFUL_RETENTION = 0.85
 /** Nothing counts as less than a cent or a second: the scale is logarithmic, and own hardware may cost 0. */
 const LEAST_USD = 0.01

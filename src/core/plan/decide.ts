@@ -3,7 +3,7 @@ import { becauseOf, CLOSE_CALL, measureNext } from './explain.ts'
 import { counted, named } from './explain-words.ts'
 import { flipsOf } from './flips.ts'
 import { rank } from './rank.ts'
-import { type MemoryRelaxations, nearestMisses, smallestRelaxations } from './relax.ts'
+import { type MemoryRelaxation, nearestMisses, smallestRelaxations } from './relax.ts'
 import { checkLimits, isNearMiss, type Judged, judge } from './select.ts'
 import { chooseFrom, type Policy, poolOf, rankOptions, robustnessOf, spanOf } from './variations.ts'
 
@@ -14,7 +14,7 @@ import { chooseFrom, type Policy, poolOf, rankOptions, robustnessOf, spanOf } fr
 export function decide(
   candidates: readonly Candidate[],
   policy: Policy,
-  memoryRelaxations?: MemoryRelaxations,
+  memoryRelaxation?: MemoryRelaxation,
 ): Decision {
   checkLimits(policy.limits)
   const judged = judge(candidates, policy.limits)
@@ -24,7 +24,7 @@ export function decide(
   const order = [...ranked, ...misses.map(({ candidate }) => candidate)]
   const [winner, runnerUp = null] = ranked
   if (winner === undefined)
-    return nothingFeasible(order, judged, smallestRelaxations(misses, memoryRelaxations))
+    return nothingFeasible(order, judged, smallestRelaxations(misses, memoryRelaxation))
   const steady = judged
     .filter(({ broken }) => broken.every(({ name }) => varies(name)))
     .map(({ candidate }) => candidate)

@@ -3,7 +3,7 @@ import { SECONDS_PER_HOUR } from '../units.ts'
 import { articleChoice } from './article-rule.ts'
 import { balancedScores, defaultWeights } from './balance.ts'
 import { counted, gib, hours, money, named, share } from './explain-words.ts'
-import { axesOf, comparedQuality, defaultMargins } from './rank.ts'
+import { axesOf, comparedQuality, margins } from './rank.ts'
 import { areTied, type Policy, spanOf } from './variations.ts'
 
 /** Below this share of equal choices the decision is a close call. */
@@ -27,7 +27,7 @@ export function becauseOf(
 ): string[] {
   return [
     objectiveSentence(feasible, winner, policy),
-    ...(runnerUp === null ? [] : [runnerUpSentence(winner, runnerUp, policy)]),
+    ...(runnerUp === null ? [] : [runnerUpSentence(winner, runnerUp)]),
     ...retentionSentence(winner),
     ...memorySentence(winner),
     ...constraints
@@ -47,7 +47,7 @@ function objectiveSentence(feasible: readonly Candidate[], winner: Candidate, po
     case 'time':
       return `it is the fastest of ${among}: ${timeOf(winner)}`
     case 'quality':
-      return `it is the cheapest of ${among} within ${share((policy.margins ?? defaultMargins).retention)} of the best quality: ${qualityOf(winner)} for ${costOf(winner)}`
+      return `it is the cheapest of ${among} within ${share(margins.retention)} of the best quality: ${qualityOf(winner)} for ${costOf(winner)}`
     case 'article': {
       const choice = articleChoice(policy.limits, winner.memory?.capacityBytes ?? null)
       return choice.method === winner.method
@@ -71,9 +71,9 @@ function balancedSentence(feasible: readonly Candidate[], winner: Candidate, pol
   )
 }
 
-function runnerUpSentence(winner: Candidate, runnerUp: Candidate, policy: Policy): string {
+function runnerUpSentence(winner: Candidate, runnerUp: Candidate): string {
   const figures = `${costOf(runnerUp)}, ${timeOf(runnerUp)}, ${qualityOf(runnerUp)}`
-  const tied = areTied(winner, runnerUp, policy.margins ?? defaultMargins)
+  const tied = areTied(winner, runnerUp)
   return `next is ${named(runnerUp)}: ${figures}${tied ? ', a tie within the noise' : ''}`
 }
 

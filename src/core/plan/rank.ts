@@ -1,9 +1,13 @@
 import type { Candidate, Margins, Objective, Weights } from '../domain/decision.ts'
 import { balancedScores, defaultWeights, type Scale, scaleOf } from './balance.ts'
-import { type Axes, paretoFlagsOf } from './pareto.ts'
+import { type Axes, compare, paretoFlagsOf } from './pareto.ts'
 
-/** Differences inside the noise of the evidence and of the time model. */
-export const defaultMargins: Margins = { retention: 0.02, fraction: 0.05 }
+/**
+ * Differences inside the noise: of retention what the same method differs by between repeated runs and a thousand test items; of cost and
+ * time what no estimate here can tell apart. A policy, not a fact.
+ * @source peft-2026-method-comparison
+ */
+export const margins: Margins = { retention: 0.02, fraction: 0.05 }
 
 /** Which end of the ranges the comparison looks at; `expected` is the documented middle. */
 export interface Scenario {
@@ -37,12 +41,11 @@ export function axesOf(candidates: readonly Candidate[], scenario: Scenario = ex
 }
 
 /** True for each candidate that no other dominates beyond the margins. */
-export const paretoFlags = (candidates: readonly Candidate[], margins: Margins = defaultMargins): boolean[] =>
+export const paretoFlags = (candidates: readonly Candidate[]): boolean[] =>
   Array.from(paretoFlagsOf(axesOf(candidates), margins), (flag) => flag === 1)
 
 export interface RankOptions {
   readonly weights?: Weights
-  readonly margins?: Margins
   readonly minRetention?: number | null
   readonly scenario?: Scenario
   /** Spans of cost and time for `balanced`, where the candidates are only some of those that count. */
@@ -96,7 +99,7 @@ function primaryKeys(
     case 'time':
       return axes.time
     case 'quality':
-      return qualityBands(axes.quality, options.margins ?? defaultMargins)
+      return qualityBands(axes.quality)
     case 'balanced':
       return balancedScores(axes, {
         weights: options.weights ?? defaultWeights,
@@ -116,13 +119,13 @@ function comparePlans(
   a: number,
   b: number,
 ): number {
-  const first = compare(keys, a, b)
+  const first = compareAt(keys, a, b)
   if (first !== 0) return first
-  const quality = compare(axes.quality, b, a)
+  const quality = compareAt(axes.quality, b, a)
   if (objective === 'cost' && quality !== 0) return quality
   return (
-    compare(axes.cost, a, b) ||
-    compare(axes.time, a, b) ||
+    compareAt(axes.cost, a, b) ||
+    compareAt(axes.time, a, b) ||
     quality ||
     compareIds(candidates[a], candidates[b])
   )
@@ -133,16 +136,14 @@ const compareIds = (a: Candidate | undefined, b: Candidate | undefined): number 
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-function compare(values: Float64Array, a: number, b: number): number {
-  const left = values[a] ?? 0
-  const right = values[b] ?? 0
-  return left < right ? -1 : left > right ? 1 : 0
+function compareAt(values: Float64Array, a: number, b: number): number {
+  return compare(values[a] ?? 0, values[b] ?? 0)
 }
 
 /** Bands of equal quality: the best one leads the first, who is more than the margin below it leads the next. */
-function qualityBands(quality: Float64Array, margins: Margins): Float64Array {
+function qualityBands(quality: Float64Array): Float64Array {
   const bands = new Float64Array(quality.length)
-  const descending = Uint32Array.from(quality.keys()).sort((a, b) => compare(quality, b, a))
+  const descending = Uint32Array.from(quality.keys()).sort((a, b) => compareAt(quality, b, a))
   let leader = Number.POSITIVE_INFINITY
   let band = -1
   for (const plan of descending) {

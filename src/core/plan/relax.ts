@@ -2,19 +2,22 @@ import type { Candidate, Constraint, Limits, Rejection, Relaxation } from '../do
 import { gib, hours, money, named, share } from './explain-words.ts'
 import { type Judged, judge, missFraction } from './select.ts'
 
-/** Other ways to make a plan fit than a larger card: checkpointing, a shorter sequence, one more GPU. The caller has the memory model. */
-export type MemoryRelaxations = (candidate: Candidate) => readonly Relaxation[]
+/**
+ * Another way to make a plan fit than a larger card: checkpointing, a shorter sequence, one more GPU; null where none does. The caller has the
+ * memory model.
+ */
+export type MemoryRelaxation = (candidate: Candidate) => Relaxation | null
 
-const noRelaxations: MemoryRelaxations = () => []
+const noRelaxation: MemoryRelaxation = () => null
 
 /** The smallest change that lets a plan past one broken constraint; null when no number does. */
 export function relaxationOf(
   candidate: Candidate,
   broken: Constraint,
-  memoryRelaxations: MemoryRelaxations = noRelaxations,
+  memoryRelaxation: MemoryRelaxation = noRelaxation,
 ): Relaxation | null {
   const { name, slack, value } = broken
-  if (name === 'memory') return cheapest(memoryRelaxations(candidate)) ?? largerCard(candidate, broken)
+  if (name === 'memory') return memoryRelaxation(candidate) ?? largerCard(candidate, broken)
   if (slack === null || value === null) return null
   if (name === 'budget.usd') return { text: `+${money(-slack)}`, usd: -slack }
   if (name === 'budget.hours') return { text: `+${hours(-slack)}`, usd: null }
@@ -33,9 +36,6 @@ function largerCard({ gpuCount }: Candidate, { value }: Constraint): Relaxation 
   if (value === null) return null
   return { text: `${gpuCount === 1 ? 'a card' : 'cards'} with ${gib(value)}`, usd: null }
 }
-
-const cheapest = (relaxations: readonly Relaxation[]): Relaxation | undefined =>
-  relaxations.toSorted(compareRelaxations)[0]
 
 /** Cheapest first; what has no price last. */
 export function compareRelaxations(a: Relaxation, b: Relaxation): number {
@@ -104,7 +104,7 @@ export function nearestMisses(judged: readonly Judged[]): Judged[] {
 export function rejections(
   candidates: readonly Candidate[],
   limits: Limits,
-  memoryRelaxations: MemoryRelaxations = noRelaxations,
+  memoryRelaxation: MemoryRelaxation = noRelaxation,
 ): Rejection[] {
   const groups = new Map<string, { nearest: Miss; constraint: Constraint; count: number }>()
   for (const nearest of nearestMisses(judge(candidates, limits))) {
@@ -119,7 +119,7 @@ export function rejections(
     method: candidate.method,
     reason: failureSentence(candidate, constraint),
     // One number lets a plan in only when it breaks one constraint.
-    relaxation: broken.length === 1 ? relaxationOf(candidate, constraint, memoryRelaxations) : null,
+    relaxation: broken.length === 1 ? relaxationOf(candidate, constraint, memoryRelaxation) : null,
     count,
   }))
 }
@@ -127,7 +127,7 @@ export function rejections(
 /** Relaxations of the nearest miss of each method and constraint, cheapest first; each says whom it lets in. */
 export function smallestRelaxations(
   misses: readonly Miss[],
-  memoryRelaxations: MemoryRelaxations = noRelaxations,
+  memoryRelaxation: MemoryRelaxation = noRelaxation,
 ): Relaxation[] {
   const seen = new Set<string>()
   const relaxations: Relaxation[] = []
@@ -137,7 +137,7 @@ export function smallestRelaxations(
     const key = `${candidate.method}/${only.name}`
     if (seen.has(key)) continue
     seen.add(key)
-    const relaxation = relaxationOf(candidate, only, memoryRelaxations)
+    const relaxation = relaxationOf(candidate, only, memoryRelaxation)
     if (relaxation !== null)
       relaxations.push({ ...relaxation, text: `${relaxation.text}: ${named(candidate)}` })
   }

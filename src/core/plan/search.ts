@@ -2,7 +2,7 @@ import type { Library } from '../domain/library.ts'
 import type { Hardware, Plan } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import type { Range } from '../units.ts'
-import { hardwareOf, NO_PAYMENT, type Placement, timedBy } from './placements.ts'
+import { hardwareOf, type Placement, timedBy } from './placements.ts'
 import type { ResolvedSpec } from './resolve.ts'
 import { type Sibling, Siblings } from './siblings.ts'
 import { type Split, Splits } from './splits.ts'
@@ -196,9 +196,8 @@ class Visit<M, T> {
 
 /** The cards of a placement, once for each way of paying that moves the run time. */
 function timedWays(placement: Placement): readonly Hardware[] {
-  const { payments } = placement
   const found = new Map<unknown, Hardware>()
-  for (const payment of payments.length === 0 ? [NO_PAYMENT] : payments) {
+  for (const payment of placement.payments) {
     const way = timedBy(payment)
     if (!found.has(way)) found.set(way, hardwareOf(placement, payment))
   }

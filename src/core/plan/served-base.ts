@@ -1,7 +1,7 @@
 import { keptParameters, tensorsOf } from '../architecture/index.ts'
-import { remembered } from '../architecture/remember.ts'
 import type { Architecture } from '../domain/architecture.ts'
 import type { QuantizationSettings } from '../domain/plan.ts'
+import { Memo } from '../memo.ts'
 import { quantizedWeight } from '../memory/quantized-weight.ts'
 import { bytesPerValue } from '../units.ts'
 
@@ -18,17 +18,12 @@ export function servedBaseBytes(
   quantization: QuantizationSettings | null,
 ): number {
   if (quantization === null) return totalParameters * bytesPerValue.bf16
-  const known = bytesByFormat(architecture)
-  const key = `${quantization.type}/${quantization.doubleQuant}`
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const bytes = quantizedBytes(architecture, quantization)
-  known.set(key, bytes)
-  return bytes
+  const format = `${quantization.type}/${quantization.doubleQuant}`
+  return quantizedBases.get([architecture], format, () => quantizedBytes(architecture, quantization))
 }
 
 /** A ranking asks for the same few formats of one architecture again and again. */
-const bytesByFormat = remembered((_architecture: Architecture) => new Map<string, number>())
+const quantizedBases = new Memo<number>()
 
 function quantizedBytes(architecture: Architecture, quantization: QuantizationSettings): number {
   const linears = tensorsOf(architecture).filter(

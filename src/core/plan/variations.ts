@@ -1,12 +1,12 @@
-import type { Candidate, Limits, Margins, Objective, Weights } from '../domain/decision.ts'
+import type { Candidate, Limits, Objective, Weights } from '../domain/decision.ts'
 import { type Range, SECONDS_PER_HOUR } from '../units.ts'
 import { followsArticle } from './article-rule.ts'
 import { defaultWeights, emptyScale, type Scale, widen } from './balance.ts'
 import {
   best,
   comparedQuality,
-  defaultMargins,
   expectedScenario,
+  margins,
   type RankOptions,
   type Scenario,
   ticks,
@@ -18,13 +18,11 @@ export interface Policy {
   readonly objective: Objective
   readonly limits: Limits
   readonly weights?: Weights
-  readonly margins?: Margins
 }
 
 /** What `rank` and `best` need to know of a policy. */
-export const rankOptions = ({ objective, limits, weights, margins }: Policy): RankOptions => ({
+export const rankOptions = ({ objective, limits, weights }: Policy): RankOptions => ({
   weights: weights ?? defaultWeights,
-  margins: margins ?? defaultMargins,
   minRetention: limits.minRetention,
   ...(objective === 'article' ? { followsRule: followsArticle(limits) } : {}),
 })
@@ -61,7 +59,7 @@ export function spanOf(candidates: readonly Candidate[], { spending }: Scenario 
 
 const retentionEnds = ['low', 'expected', 'high'] as const
 const spendingEnds = ['low', 'mid', 'high'] as const
-/** Each weight a quarter up and down. */
+/** Each weight a quarter up and down: how far a reader might set it otherwise. A policy, not a fact. */
 const WEIGHT_SHIFTS = [0.75, 1.25]
 
 function weightVariations({ objective, weights = defaultWeights }: Policy): Weights[] {
@@ -162,12 +160,12 @@ export function bestOfEachMethod({ few }: Pool, policy: Policy): Candidate[] {
 }
 
 /** Whether two candidates are equal within the margins in everything that is compared. */
-export function areTied(a: Candidate, b: Candidate, { retention, fraction }: Margins): boolean {
+export function areTied(a: Candidate, b: Candidate): boolean {
   const near = (x: number | undefined, y: number | undefined): boolean =>
-    x !== undefined && y !== undefined && Math.max(x, y) <= Math.min(x, y) * (1 + fraction)
+    x !== undefined && y !== undefined && Math.max(x, y) <= Math.min(x, y) * (1 + margins.fraction)
   return (
     near(a.usd?.mid, b.usd?.mid) &&
     near(a.seconds?.mid, b.seconds?.mid) &&
-    Math.abs(comparedQuality(a) - comparedQuality(b)) <= retention
+    Math.abs(comparedQuality(a) - comparedQuality(b)) <= margins.retention
   )
 }

@@ -4,8 +4,44 @@ import type { Hyperparameters } from '../domain/hyperparameters.ts'
 import type { PlanReport } from '../domain/report.ts'
 import type { Note } from '../notes.ts'
 import type { AdapterMixture } from '../plan/deployment.ts'
+import type { ComparisonItems } from '../quality/comparison-items.ts'
 import type { ExpectedScore } from '../quality/score.ts'
 import type { Term } from '../term.ts'
+
+/** Where the price of storage comes from. */
+export interface StoragePrice {
+  readonly basis: string
+  readonly source: string
+}
+
+/** Test items that a comparison of two versions needs, for each difference that it is to see. */
+export interface ComparisonAdvice {
+  readonly score: number
+  readonly isScoreAssumed: boolean
+  readonly rows: readonly (ComparisonItems & { readonly difference: number })[]
+}
+
+/** Sizes and prices of putting the result of a plan to work. */
+export interface DeploymentAdvice {
+  readonly deployment: Deployment
+  readonly cachedTokens: number
+  readonly storagePrice: StoragePrice | null
+}
+
+export interface FederatedAdvice {
+  readonly clients: number
+  readonly rounds: number
+  readonly traffic: FederatedTraffic
+  /** Null when no egress price is known. */
+  readonly usd: number | null
+  readonly basis: string | null
+}
+
+export interface MixtureAdvice {
+  readonly adapterCount: number
+  readonly activeCount: number
+  readonly mixture: AdapterMixture
+}
 
 /** What a shown plan is told with beside its estimate. */
 export interface PlanAdvice {
@@ -13,33 +49,9 @@ export interface PlanAdvice {
   readonly notes: readonly Note[]
   /** Null without the user's score of full fine-tuning. */
   readonly score: ExpectedScore | null
-  readonly deployment: {
-    readonly deployment: Deployment
-    readonly cachedTokens: number
-    readonly storagePrice: { readonly basis: string; readonly source: string } | null
-    readonly comparison: {
-      readonly score: number
-      readonly isScoreAssumed: boolean
-      readonly rows: readonly {
-        readonly difference: number
-        readonly paired: number
-        readonly unpaired: number
-        readonly disagreement: number
-      }[]
-    }
-  }
-  readonly federated: {
-    readonly clients: number
-    readonly rounds: number
-    readonly traffic: FederatedTraffic
-    readonly usd: number | null
-    readonly basis: string | null
-  } | null
-  readonly mixture: {
-    readonly adapterCount: number
-    readonly activeCount: number
-    readonly mixture: AdapterMixture
-  } | null
+  readonly deployment: DeploymentAdvice & { readonly comparison: ComparisonAdvice }
+  readonly federated: FederatedAdvice | null
+  readonly mixture: MixtureAdvice | null
 }
 
 type Described = Pick<PlanReport, 'hyperparameters' | 'deployment' | 'federated' | 'mixture'>
@@ -79,13 +91,7 @@ function deploymentReport({
   }
 }
 
-function federatedReport({
-  clients,
-  rounds,
-  traffic,
-  usd,
-  basis,
-}: NonNullable<PlanAdvice['federated']>): PlanReport['federated'] {
+function federatedReport({ clients, rounds, traffic, usd, basis }: FederatedAdvice): PlanReport['federated'] {
   const { bytesPerRound, totalBytes, terms } = traffic
   return { clients, rounds, bytesPerRound, totalBytes, terms: terms.map(bytesTerm), usd, basis }
 }

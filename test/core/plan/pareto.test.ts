@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Candidate } from '../../../src/core/domain/decision.ts'
-import { axesOf, defaultMargins, paretoFlags } from '../../../src/core/plan/rank.ts'
+import { axesOf, margins, paretoFlags } from '../../../src/core/plan/rank.ts'
 import { candidate, candidateSets } from './candidates.ts'
 
 /** The definition, word by word, over all pairs. */
@@ -13,7 +13,7 @@ function dominatedByDefinition(all: readonly Candidate[]): boolean[] {
       const better =
         cost[a]! * 1.05 < cost[b]! ||
         time[a]! < time[b]! / 1.05 ||
-        quality[a]! > quality[b]! + defaultMargins.retention
+        quality[a]! > quality[b]! + margins.retention
       return noWorse && better
     }),
   )
