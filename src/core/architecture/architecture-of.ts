@@ -1,6 +1,7 @@
 import type { Architecture } from '../domain/architecture.ts'
 import { UserError } from '../errors.ts'
-import { Config, isRecord } from './config.ts'
+import { isRecord } from '../is-record.ts'
+import { Config } from './config.ts'
 import { families } from './families/index.ts'
 import { multimodalFamilies } from './multimodal/index.ts'
 import { unknownModelType } from './unknown-model-type.ts'

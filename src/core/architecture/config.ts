@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import { isRecord } from '../is-record.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 
@@ -7,9 +8,6 @@ export type Aliases = Readonly<Record<string, readonly string[]>>
 
 /** No size of any model comes near. */
 const LARGEST_SIZE = 1e8
-
-export const isRecord = (value: unknown): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Reads a Hugging Face config: every key checked, absent keys taken from the defaults of the family's config class,

@@ -76,7 +76,6 @@ export interface Attention {
   /** Width of a value head; differs from headDim in latent attention. */
   readonly valueHeadDim: number
   /** Latent attention only, else 0. */
-  readonly queryRank: number
   readonly keyValueRank: number
   readonly rotaryHeadDim: number
   readonly linears: readonly Linear[]
@@ -179,10 +178,6 @@ export interface Architecture {
   readonly softcapLogits: boolean
   /** Dropout that the model itself applies while it trains, as probabilities; 0 where it has none. */
   readonly dropout: { readonly embedding: number; readonly attention: number; readonly residual: number }
-  /** Dtype of the checkpoint as the config states it, null when it does not. */
-  readonly checkpointDType: 'fp32' | 'bf16' | 'fp16' | 'fp8' | null
-  /** Quantisation that the checkpoint already has (`quantization_config.quant_method`), null when none. */
-  readonly checkpointQuantization: string | null
 }
 
 /** Parameter counts of the report's `model` object. Tied tensors count once. */

@@ -18,7 +18,6 @@ const llama8b = {
   num_hidden_layers: 32,
   num_attention_heads: 32,
   num_key_value_heads: 8,
-  torch_dtype: 'bfloat16',
 }
 
 const configOf = (name: string): Record<string, unknown> => {
@@ -170,7 +169,6 @@ describe('Layers', () => {
       kind: 'latent',
       headDim: 192,
       valueHeadDim: 128,
-      queryRank: 1536,
       keyValueRank: 512,
       rotaryHeadDim: 64,
     })
@@ -266,22 +264,10 @@ describe('Wiring and norms', () => {
 })
 
 describe('Spellings of transformers 5', () => {
-  it('dtype stands for torch_dtype', () => {
-    const { torch_dtype, ...config } = llama8b
-    expect(architectureOf({ ...config, dtype: torch_dtype }).checkpointDType).toBe('bf16')
-    expect(architectureOf(config).checkpointDType).toBeNull()
-  })
-
   it('rope_parameters carry the rotated share', () => {
     const { partial_rotary_factor, rope_theta, ...config } = configOf('Phi-2')
     const newer = { ...config, rope_parameters: { rope_theta, partial_rotary_factor, rope_type: 'default' } }
     expect(architectureOf(newer)).toEqual(architectureOf(configOf('Phi-2')))
-  })
-
-  it('quantization_config names the method of the checkpoint', () => {
-    const config = { ...llama8b, quantization_config: { quant_method: 'gptq', bits: 4 } }
-    expect(architectureOf(config).checkpointQuantization).toBe('gptq')
-    expect(architectureOf(llama8b).checkpointQuantization).toBeNull()
   })
 
   it('num_local_experts stands for num_experts', () => {

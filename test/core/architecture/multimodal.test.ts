@@ -62,7 +62,6 @@ const published: readonly [name: string, total: number, config: object][] = [
     4_300_079_472,
     {
       model_type: 'gemma3',
-      torch_dtype: 'bfloat16',
       text_config: {
         model_type: 'gemma3_text',
         hidden_size: 2560,
@@ -260,7 +259,6 @@ describe('A model with a vision tower', () => {
     expect(architecture.layers[0]!.attention.linears[0]!.name).toBe(
       'model.language_model.layers.*.self_attn.q_proj',
     )
-    expect(architecture.checkpointDType).toBe('bf16')
     expect(architecture.modelType).toBe('gemma3')
   })
 

@@ -1,5 +1,6 @@
 import type { Attention, Linear, LooseParameter, Norm } from '../../domain/architecture.ts'
-import { type Config, isRecord } from '../config.ts'
+import { isRecord } from '../../is-record.ts'
+import type { Config } from '../config.ts'
 import { linear } from './linear.ts'
 
 export interface AttentionShape {
@@ -60,7 +61,6 @@ const groupedWith = (
   keyValueHeads: shape.keyValueHeads,
   headDim: shape.headDim,
   valueHeadDim: shape.headDim,
-  queryRank: 0,
   keyValueRank: 0,
   rotaryHeadDim: 0,
   linears,

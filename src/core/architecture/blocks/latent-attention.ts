@@ -27,7 +27,6 @@ export function latentAttention(path: string, config: Config): Attention {
     keyValueHeads: heads,
     headDim,
     valueHeadDim,
-    queryRank: queryRank ?? 0,
     keyValueRank,
     rotaryHeadDim,
     linears: [

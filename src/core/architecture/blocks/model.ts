@@ -22,27 +22,7 @@ export interface ModelParts {
   readonly dropout?: Architecture['dropout']
 }
 
-const dtypes: Readonly<Record<string, NonNullable<Architecture['checkpointDType']>>> = {
-  float32: 'fp32',
-  float: 'fp32',
-  bfloat16: 'bf16',
-  float16: 'fp16',
-  half: 'fp16',
-  float8_e4m3fn: 'fp8',
-}
-
-/** Dtype of the checkpoint: `torch_dtype`, or `dtype` as newer configs write it. */
-export function checkpointDType(config: Config): Architecture['checkpointDType'] {
-  const value = config.values.dtype ?? config.values.torch_dtype
-  return typeof value === 'string' ? (dtypes[value.replace(/^torch\./, '')] ?? null) : null
-}
-
-export function checkpointQuantization(config: Config): string | null {
-  const method = config.record('quantization_config')?.quant_method
-  return typeof method === 'string' ? method : null
-}
-
-/** Puts the parts of a decoder together with what every config says alike: sizes, vocabulary, head, tying, dtype. */
+/** Puts the parts of a decoder together with what every config says alike: sizes, vocabulary, head, tying. */
 export function decoder(config: Config, parts: ModelParts): Architecture {
   const hiddenSize = config.size('hidden_size')
   const vocabularySize = config.size('vocab_size')
@@ -72,8 +52,6 @@ export function decoder(config: Config, parts: ModelParts): Architecture {
       attention: config.fraction('attention_dropout', 0),
       residual: 0,
     },
-    checkpointDType: checkpointDType(config),
-    checkpointQuantization: checkpointQuantization(config),
   }
 }
 

@@ -2,7 +2,7 @@ import { attentionShape, fusedAttention } from '../blocks/attention.ts'
 import { expertTensor, fusedExperts } from '../blocks/feed-forward.ts'
 import { linear, norm } from '../blocks/linear.ts'
 import { decoder, sameLayers } from '../blocks/model.ts'
-import { type Config, isRecord } from '../config.ts'
+import type { Config } from '../config.ts'
 import type { Family } from './family.ts'
 import { foundryAliases } from './mpt.ts'
 
@@ -15,8 +15,7 @@ function experts(config: Config, hiddenSize: number) {
     moe_top_k: 1,
     ffn_act_fn: { name: 'silu' },
   })
-  const activation = feedForward.record('ffn_act_fn')
-  const name = isRecord(activation) ? activation.name : null
+  const name = feedForward.record('ffn_act_fn')?.name
   const intermediateSize = feedForward.size('ffn_hidden_size')
   const expertCount = feedForward.size('moe_num_experts')
   const shape = {

@@ -1,5 +1,4 @@
 import type { Architecture } from '../../domain/architecture.ts'
-import { checkpointDType, checkpointQuantization } from '../blocks/model.ts'
 import { Config } from '../config.ts'
 import { families } from '../families/index.ts'
 import { unknownModelType } from '../unknown-model-type.ts'
@@ -40,6 +39,4 @@ export const withTower = (config: Config, text: Architecture, tower: Tower): Arc
   modelType: config.text('model_type', ''),
   towerLinears: tower.linears,
   towerLoose: tower.loose,
-  checkpointDType: checkpointDType(config) ?? text.checkpointDType,
-  checkpointQuantization: checkpointQuantization(config) ?? text.checkpointQuantization,
 })
