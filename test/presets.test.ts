@@ -7,6 +7,7 @@ import { schemaOf } from '../src/catalog/kinds.ts'
 import { parsePreset } from '../src/catalog/preset-file.ts'
 import { presetFiles } from '../src/catalog/preset-tree.ts'
 import { architectureOf, parameterCounts } from '../src/core/architecture/index.ts'
+import type { GpuNames } from '../src/core/domain/price-import.ts'
 import type { RunList } from '../src/core/domain/run.ts'
 import type { Source } from '../src/core/domain/source.ts'
 import type { HardwareEntry, Spec } from '../src/core/domain/spec.ts'
@@ -26,14 +27,15 @@ beforeAll(async () => {
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]
 
-/** Every value under a key of this name, however deep. */
-function valuesOf(value: unknown, key: string): unknown[] {
-  if (Array.isArray(value)) return value.flatMap((one) => valuesOf(one, key))
+/** What stands under `source`, `sources` and `..._source`, however deep. */
+function citedIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(citedIn)
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, child]) => [
-    ...(name === key ? [child] : []),
-    ...valuesOf(child, key),
-  ])
+  return Object.entries(value).flatMap(([name, child]) =>
+    /(^|_)sources?$/.test(name)
+      ? [child].flat().filter((one): one is string => typeof one === 'string')
+      : citedIn(child),
+  )
 }
 
 describe('the preset files', () => {
@@ -55,20 +57,28 @@ describe('the preset files', () => {
     }
   })
 
-  it.each(names.filter((name) => schemaOf(name) !== null && name !== 'sources'))(
+  // Services quote what their price is from in words.
+  it.each(names.filter((name) => schemaOf(name) !== null && name !== 'sources' && !name.startsWith('apis/')))(
     '%s cites known sources only',
     (name) => {
-      const value: unknown = parse(text(name))
-      const cited = [
-        ...valuesOf(value, 'sources'),
-        ...valuesOf(value, 'links_source'),
-        ...valuesOf(value, 'pcie_source'),
-      ]
-      const listed = cited.flatMap((sources) => (Array.isArray(sources) ? (sources as string[]) : []))
-      const unknown = listed.map((one) => one.split(' ')[0] ?? one).filter((key) => !keys.has(key))
+      const cited = citedIn(parse(text(name)))
+      const unknown = cited.map((one) => one.split(' ')[0] ?? one).filter((key) => !keys.has(key))
       expect(unknown).toEqual([])
     },
   )
+
+  it.each([
+    'calibration/memory',
+    'calibration/time',
+    'defaults',
+    'gpu-names',
+    'hyperparameters',
+    'interconnects',
+    'market',
+    'retention',
+  ])('%s says where it is from', (name) => {
+    expect(citedIn(parse(text(name)))).not.toEqual([])
+  })
 })
 
 describe('the sources', () => {
@@ -184,10 +194,12 @@ describe('the market', () => {
       expect(carbon.countries[country]).toBeDefined()
     expect(spotInterruption.rows.length).toBeGreaterThan(60)
   })
+})
 
-  it('cites known sources', () => {
-    const cited = valuesOf(parse(text('market')), 'source') as string[]
-    expect(cited.filter((key) => !keys.has(key))).toEqual([])
+describe('the names that price lists give cards', () => {
+  it('stand for cards on file', () => {
+    const { names: rows } = catalog.data('gpu-names') as GpuNames
+    expect(rows.filter(({ gpu }) => !catalog.has('gpus', gpu))).toEqual([])
   })
 })
 

@@ -11,18 +11,23 @@ export const GpuNames = z.strictObject({
       name: z.string(),
       instance: z.string().optional(),
       gpu: z.string(),
+      source: z.string(),
     }),
   ),
   /** Providers whose catalogue states the memory of all cards of a machine, rightly enough to tell variants apart. */
   total_memory_providers: z.array(z.string()),
+  total_memory_source: z.string(),
   /** Machines that carry a card which Google lists without them. */
   google_hosts: z.array(
     z.strictObject({ name: z.string(), count: z.number().int().positive(), instance: z.string() }),
   ),
+  google_hosts_source: z.string(),
   /** Kinds of providers without a price list of their own. */
   provider_kinds: z.record(z.string(), z.enum(providerKinds)),
+  provider_kinds_source: z.string(),
   /** Names that other lists use for a provider. */
   provider_aliases: z.record(z.string(), z.string()),
+  provider_aliases_source: z.string(),
 })
 export type GpuNames = z.output<typeof GpuNames>
 
