@@ -2,23 +2,20 @@
 //   node scripts/ts.js scripts/fit-memory.ts [--runs FILE] [--write] [--worst N]
 // Prints the errors cross-validated over groups, on stacks left out, and how many runs are predicted to fit.
 
-import { readFileSync, writeFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import { MemoryCalibration } from '../src/core/domain/memory-calibration.ts'
+import { writeFileSync } from 'node:fs'
 import { asUnknown, fitCase } from './memory-fit/cases.ts'
 import { crossValidated, type FitCase, fitCoefficients, withoutStack } from './memory-fit/coefficients.ts'
-import { memoryCases } from './memory-fit/corpus.ts'
+import { calibrationPath, memoryCases, readCalibration } from './memory-fit/corpus.ts'
 import { fitRanges } from './memory-fit/ranges.ts'
 import { printFit, printScores, scoredCases } from './memory-fit/score.ts'
 import { calibrationText } from './memory-fit/write.ts'
 
-const PATH = 'presets/calibration/memory.yaml'
 const argument = (name: string): string | undefined => {
   const at = process.argv.indexOf(name)
   return at < 0 ? undefined : process.argv[at + 1]
 }
 
-const start = MemoryCalibration.parse(parse(readFileSync(PATH, 'utf8')))
+const start = readCalibration()
 const cases: FitCase[] = memoryCases(argument('--runs')).map(fitCase)
 const fitted = fitCoefficients(cases, start)
 const held = crossValidated(cases, start)
@@ -49,5 +46,5 @@ if (process.argv.includes('--worst')) {
         .padEnd(14)}${predicted.mid.toFixed(1).padStart(7)}${(100 * error).toFixed(1).padStart(7)} %`,
     )
 }
-if (process.argv.includes('--write')) writeFileSync(PATH, calibrationText(calibration))
+if (process.argv.includes('--write')) writeFileSync(calibrationPath, calibrationText(calibration))
 else console.log(calibrationText(calibration))

@@ -1,7 +1,9 @@
+import { mean } from '../../src/core/accuracy/statistics.ts'
 import type { MemoryCalibration, MemoryCoefficients } from '../../src/core/domain/memory-calibration.ts'
+import { groupBy } from '../../src/core/group-by.ts'
 import type { CounterInputs } from '../../src/core/memory/counters.ts'
 import type { MemoryCase } from './corpus.ts'
-import { groupBy, mean, midObservations } from './score.ts'
+import { midObservations } from './score.ts'
 import { type Free, minimize } from './solver.ts'
 
 export interface FitCase extends MemoryCase {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Measured } from '../../src/core/accuracy/observation.ts'
+import { MemoryCalibration } from '../../src/core/domain/memory-calibration.ts'
 import type { Plan } from '../../src/core/domain/plan.ts'
 import { RunList } from '../../src/core/domain/run.ts'
 import { Spec } from '../../src/core/domain/spec.ts'
@@ -25,6 +26,11 @@ const hasMemory = ({ measured, oom }: MeasuredRow): boolean =>
   [measured.allocatedGib, measured.reservedGib, measured.deviceGib, measured.memoryGibRange].some(
     (one) => one !== undefined,
   )
+
+export const calibrationPath = `${presetsFolder}/calibration/memory.yaml`
+
+export const readCalibration = (): MemoryCalibration =>
+  MemoryCalibration.parse(parse(readFileSync(calibrationPath, 'utf8')))
 
 /** Runs of `presets/runs`, or of a JSON-lines file of the same rows. */
 export function memoryCases(file: string | undefined): MemoryCase[] {

@@ -1,6 +1,8 @@
+import { quantile } from '../../src/core/accuracy/statistics.ts'
 import type { MemoryCalibration, MemoryCounter } from '../../src/core/domain/memory-calibration.ts'
+import { groupBy } from '../../src/core/group-by.ts'
 import type { FitCase } from './coefficients.ts'
-import { groupBy, midObservations, quantile } from './score.ts'
+import { midObservations } from './score.ts'
 
 interface Factors {
   readonly low: number

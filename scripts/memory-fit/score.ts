@@ -1,5 +1,7 @@
 import { memoryObservations, type Observation } from '../../src/core/accuracy/observation.ts'
+import { mean, statisticsOf } from '../../src/core/accuracy/statistics.ts'
 import type { MemoryCalibration } from '../../src/core/domain/memory-calibration.ts'
+import { groupBy } from '../../src/core/group-by.ts'
 import { counterRange, deviceBytes, requiredBytesMid, reservedBytes } from '../../src/core/memory/counters.ts'
 import { fitProbability } from '../../src/core/memory/fit-probability.ts'
 import type { Range } from '../../src/core/units.ts'
@@ -8,27 +10,6 @@ import type { FitCase } from './coefficients.ts'
 /** A run with one measured counter beside its prediction. */
 export interface Scored extends Observation {
   readonly one: FitCase
-}
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, x) => sum + x, 0) / values.length
-
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const at = (sorted.length - 1) * share
-  const low = Math.floor(at)
-  return sorted[low]! + (sorted[Math.ceil(at)]! - sorted[low]!) * (at - low)
-}
-
-export function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const value of values) {
-    const key = keyOf(value)
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [value])
-    else group.push(value)
-  }
-  return groups
 }
 
 const point = (mid: number): Range => ({ low: mid, mid, high: mid })
@@ -73,23 +54,19 @@ export const scoredCases = (cases: readonly FitCase[], calibrationOf: Calibratio
 const percent = (share: number): string => (100 * share).toFixed(1).padStart(7)
 
 function statistics(name: string, rows: readonly Scored[]): string {
-  const groups = [...groupBy(rows, ({ one }) => one.group).values()]
-  const errors = groups.map((group) => mean(group.map(({ error }) => Math.abs(error))))
-  const bias = mean(groups.map((group) => mean(group.map(({ error }) => error))))
-  const above = mean(rows.map(({ aboveHigh }) => Number(aboveHigh)))
-  const covered = mean(rows.map(({ covered: inside }) => Number(inside)))
-  const width = mean(rows.map(({ predicted }) => (predicted.high - predicted.low) / predicted.mid))
+  const found = statisticsOf(rows.map((row) => ({ ...row, group: row.one.group })))
+  if (found === null) return name
   const columns = [
-    quantile(errors, 0.5),
-    mean(errors),
-    quantile(errors, 0.9),
-    Math.max(...errors),
-    bias,
-    above,
-    covered,
-    width,
+    found.medianAbsolute,
+    found.meanAbsolute,
+    found.p90Absolute,
+    found.maximumAbsolute,
+    found.bias,
+    found.aboveHighFraction,
+    found.coverageFraction,
+    mean(rows.map(({ predicted }) => (predicted.high - predicted.low) / predicted.mid)),
   ]
-  return `${name.padEnd(24)}${String(rows.length).padStart(5)}${String(groups.length).padStart(5)}${columns.map(percent).join('')}`
+  return `${name.padEnd(24)}${String(found.rows).padStart(5)}${String(found.groups).padStart(5)}${columns.map(percent).join('')}`
 }
 
 /** Errors averaged inside a group first, then over groups: of the first counter of each run, and of every counter. */

@@ -1,4 +1,4 @@
-import { type TrainableTensor, trainableTensors } from './architecture/index.ts'
+import { parametersOf, type TrainableTensor, trainableTensors } from './architecture/index.ts'
 import type { Plan } from './domain/plan.ts'
 import { Memo } from './memo.ts'
 
@@ -19,7 +19,7 @@ function countsOf({ architecture, method, trainableLayers, lora }: Plan): Counts
 }
 
 const parametersIn = (tensors: readonly TrainableTensor[]): number =>
-  tensors.reduce((sum, { shape, count }) => sum + count * shape.reduce((a, b) => a * b, 1), 0)
+  tensors.reduce((sum, tensor) => sum + parametersOf(tensor), 0)
 
 /** Parameters that train: adapters and whole modules, or the model's own tensors. */
 export const trainableCount = (plan: Plan): number => countsOf(plan).all

@@ -1,13 +1,10 @@
 import { type TrainableTensor, trainableTensors } from '../architecture/index.ts'
-import type { Linear } from '../domain/architecture.ts'
 import { isPadded, type Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { Memo } from '../memo.ts'
 import type { ActivationInputs } from './activations/model.ts'
 import { activationHabits } from './habits.ts'
-import { FUSED_PROJECTION, runArchitecture } from './run-architecture.ts'
-
-const isProjection = ({ role }: Linear): boolean => role === 'query' || role === 'key' || role === 'value'
+import { FUSED_PROJECTION, isProjection, runArchitecture } from './run-architecture.ts'
 
 const known = new Memo<Adapted>()
 

@@ -1,9 +1,14 @@
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { Memo } from '../memo.ts'
-import { type ActivationHabits, plainHabits } from './activations/habits.ts'
+import type { ActivationHabits } from './activations/habits.ts'
 
-/** A bare PyTorch loop of today: what a stack does that says nothing of itself. */
+/**
+ * A bare PyTorch loop of today: what a stack does that says nothing of itself. Buckets are the default of DeepSpeed.
+ *
+ * @source pytorch
+ * @source deepspeed
+ */
 export const plainMemoryHabits: MemoryHabits = {
   keeps_logits: false,
   extra_logits_bytes: { autocast: 0, plain: 0 },
@@ -53,16 +58,19 @@ function habitsIn(stack: Plan['stack'], stackRelease: string): MemoryHabits {
 /** Logits of 32-bit activations: they and their gradient are twice as wide. */
 const WIDE_LOGITS_BYTES = 4
 
+interface Computation extends Pick<Plan, 'quantization' | 'precision'> {
+  readonly architecture: Pick<Plan['architecture'], 'finalNorm'>
+}
+
 /** What of them the activation model asks for. */
 export function activationHabits(
   habits: MemoryHabits,
-  { architecture, quantization, precision }: Pick<Plan, 'architecture' | 'quantization' | 'precision'>,
+  { architecture, quantization, precision }: Computation,
 ): ActivationHabits {
   const fp32Activations = habits.fp32_quantized_activations && quantization !== null
   const mode = precision.autocast === 'none' ? 'plain' : 'autocast'
   const native = architecture.finalNorm?.kind === 'layer' ? habits.native_norm_logits_bytes[mode] : 0
   return {
-    ...plainHabits,
     repeatsKeyValue: habits.repeats_key_value,
     keepsLogits: habits.keeps_logits,
     extraLogitsBytes: habits.extra_logits_bytes[mode] + native,

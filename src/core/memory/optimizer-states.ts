@@ -1,3 +1,4 @@
+import { tensorSize } from '../architecture/index.ts'
 import type { Optimizer } from '../domain/optimizer.ts'
 import { bytesPerValue } from '../units.ts'
 
@@ -14,10 +15,8 @@ function matrixOf(shape: readonly number[]): { stack: number; rows: number; colu
   if (shape.length < 2) return null
   const rows = shape.at(-2) ?? 1
   const columns = shape.at(-1) ?? 1
-  return { stack: shape.slice(0, -2).reduce((product, length) => product * length, 1), rows, columns }
+  return { stack: tensorSize(shape.slice(0, -2)), rows, columns }
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)
 
 /**
  * Values of a state for one tensor: as many as parameters; a row and a column vector for each matrix (Adafactor); or those of the
@@ -29,10 +28,10 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((product, leng
 export function stateValues(extent: State['extent'], { shape, projectionRank }: SteppedTensor): number {
   if (extent === 'none') return 0
   const matrix = matrixOf(shape)
-  if (matrix === null) return sizeOf(shape)
+  if (matrix === null) return tensorSize(shape)
   const { stack, rows, columns } = matrix
   if (extent === 'rows-and-columns') return stack * (rows + columns)
-  if (projectionRank === null) return sizeOf(shape)
+  if (projectionRank === null) return tensorSize(shape)
   return stack * Math.min(projectionRank, rows, columns) * Math.max(rows, columns)
 }
 
@@ -60,7 +59,7 @@ export function stateBytes(
   const values = stateValues(state.extent, tensor)
   if (state.dtype === 'parameter') return values * parameterWidth
   if (state.block_size === null) return values * bytesPerValue[state.dtype]
-  if (sizeOf(tensor.shape) < minimum_quantized_size) return values * bytesPerValue.fp32
+  if (tensorSize(tensor.shape) < minimum_quantized_size) return values * bytesPerValue.fp32
   return values * bytesPerValue[state.dtype] + Math.ceil(values / state.block_size) * bytesPerValue.fp32
 }
 

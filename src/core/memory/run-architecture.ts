@@ -24,12 +24,16 @@ const inOneKernel = <Block extends FeedForward | MixtureOfExperts>(block: Block)
   activation: kernels[block.activation] ?? block.activation,
 })
 
+/** Queries, keys or values on their own. */
+export const isProjection = ({ role }: Linear): boolean =>
+  role === 'query' || role === 'key' || role === 'value'
+
 /** Name of the projection that stands for queries, keys and values. */
 export const FUSED_PROJECTION = 'query_key_value'
 
 /** Queries, keys and values as one linear. */
 function fused(attention: Attention): Attention {
-  const parts = attention.linears.filter(({ role }) => role === 'query' || role === 'key' || role === 'value')
+  const parts = attention.linears.filter(isProjection)
   const [first] = parts
   if (first === undefined || parts.length < 3 || attention.kind === 'latent') return attention
   const projection: Linear = {

@@ -88,19 +88,18 @@ export function stageTensors(
     replaces,
     shardLimit,
   ].join('/')
-  return known.get([training], key, () => listTensors(plan, stage, habits, shardLimit))
+  return known.get([training], key, () => listTensors(plan, training, stage, habits, shardLimit))
 }
 
 function listTensors(
   plan: Model,
+  training: readonly TrainableTensor[],
   stage: Stage,
   habits: Handling,
   shardLimit: number | undefined,
 ): StageTensors {
-  const { architecture, method, trainableLayers, lora, parallelism } = plan
+  const { architecture, method, parallelism } = plan
   const own = ownTensors(plan, habits)
-  const training =
-    method.trains === 'all' ? own : trainableTensors(architecture, method, trainableLayers, lora)
   const onRank = (tensors: readonly TrainableTensor[]): readonly RankTensor[] =>
     rankTensors(tensors, architecture, parallelism, stage, shardLimit)
   if (method.trains === 'adapters') {
@@ -113,10 +112,11 @@ function listTensors(
       copies: onRank(training.filter((tensor) => !isAdapter(tensor))),
     }
   }
+  const trained = method.trains === 'all' ? own : training
   return {
     stage,
-    frozen: onRank(frozenTensors(own, training)),
-    trained: onRank(training),
+    frozen: onRank(frozenTensors(own, trained)),
+    trained: onRank(trained),
     adapters: [],
     copies: [],
   }

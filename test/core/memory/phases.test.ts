@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { amountOf, bytesOf, estimateOf, LLAMA_1B, planWith } from './plans.ts'
-
-const phaseBytes = (plan: Parameters<typeof estimateOf>[0], phase: string): number =>
-  estimateOf(plan).phases.find((one) => one.phase === phase)?.bytes ?? 0
+import { amountOf, bytesOf, estimateOf, LLAMA_1B, phaseBytes, planWith } from './plans.ts'
 
 describe('phases', () => {
   it('sum up to the terms that they print', () => {

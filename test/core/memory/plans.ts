@@ -1,60 +1,25 @@
-import { readFileSync } from 'node:fs'
-import { parse } from 'yaml'
-import { fitLibrary, pinnedPlan } from '../../../scripts/time-fit/corpus.ts'
-import { MemoryCalibration } from '../../../src/core/domain/memory-calibration.ts'
+import { readCalibration } from '../../../scripts/memory-fit/corpus.ts'
 import type { Plan } from '../../../src/core/domain/plan.ts'
-import { Spec } from '../../../src/core/domain/spec.ts'
 import { memoryEstimate, prepareMemory } from '../../../src/core/memory/index.ts'
-import type { Term } from '../../../src/core/term.ts'
+import { amountOf, type Knobs, pinned } from '../../support/plans.ts'
 
-export const library = fitLibrary()
-export const calibration = MemoryCalibration.parse(
-  parse(readFileSync('presets/calibration/memory.yaml', 'utf8')),
-)
+export { amountOf, library } from '../../support/plans.ts'
 
-interface Knobs {
-  readonly model?: string
-  readonly dataset?: Record<string, unknown>
-  readonly training?: Record<string, unknown>
-  readonly hardware?: Record<string, unknown>
-}
+export const calibration = readCalibration()
 
-/** A fully pinned spec: Llama 3.2 1B in a bare loop, pure bf16, two packed sequences of 1024 tokens, one GPU. */
-export const planWith = ({ model = 'llama-3.2-1b', dataset, training, hardware }: Knobs = {}): Plan =>
-  pinnedPlan(
-    Spec.parse({
-      model,
-      dataset: { examples: 1000, epochs: 1, tokens: { mean: 1024, max: 1024 }, packing: true, ...dataset },
-      training: {
-        method: 'full',
-        sequence_length: 1024,
-        global_batch_size: 2,
-        micro_batch_size: 2,
-        precision: 'bf16-pure',
-        optimizer: 'adamw-fused',
-        gradient_checkpointing: 'none',
-        attention: 'flash',
-        loss: 'materialized',
-        kernels: 'none',
-        stack: 'plain',
-        sharding: 'none',
-        ...training,
-      },
-      hardware: [{ gpu: 'h100-sxm', count: 1, owned: true, ...hardware }],
-    }),
-    library,
-  )
+/** Llama 3.2 1B in a bare loop, pure bf16, two packed sequences of 1024 tokens, one GPU. */
+export const planWith = (knobs: Knobs = {}): Plan =>
+  pinned(knobs, { model: 'llama-3.2-1b', tokens: 1024, optimizer: 'adamw-fused', stack: 'plain' })
 
 export const estimateOf = (plan: Plan) => memoryEstimate(prepareMemory(plan), plan, calibration, 'terms')
 
-/** Bytes of the terms of a phase whose key begins so. */
-export function bytesOf(plan: Plan, phase: string, key: string): number {
-  const bill = estimateOf(plan).phases.find((one) => one.phase === phase)
-  return amountOf(bill?.terms ?? [], key)
-}
+const billOf = (plan: Plan, phase: string) => estimateOf(plan).phases.find((one) => one.phase === phase)
 
-export const amountOf = (terms: readonly Term[], key: string): number =>
-  terms.filter((term) => term.key.startsWith(key)).reduce((sum, { amount }) => sum + amount, 0)
+export const phaseBytes = (plan: Plan, phase: string): number => billOf(plan, phase)?.bytes ?? 0
+
+/** Bytes of the terms of a phase whose key begins so. */
+export const bytesOf = (plan: Plan, phase: string, key: string): number =>
+  amountOf(billOf(plan, phase)?.terms ?? [], key)
 
 /** Parameters of Llama 3.2 1B: 128256 x 2048 tied, 16 layers, final norm. */
 export const LLAMA_1B = 1_235_814_400

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Plan } from '../../../src/core/domain/plan.ts'
 import { memoryEstimate, prepareMemory, requiredBytes } from '../../../src/core/memory/index.ts'
-import { calibration, estimateOf, planWith } from './plans.ts'
+import { calibration, estimateOf, phaseBytes, planWith } from './plans.ts'
 
 const methods = [
   { method: 'full', precision: 'bf16-pure' },
@@ -86,79 +86,68 @@ function anyPlan({
 }
 
 const required = (plan: Plan): number => requiredBytes(prepareMemory(plan), plan, calibration).high
-const RUNS = { numRuns: 60 }
+/** Checks sixty plans. */
+const forAnyPlan = (check: (plan: Plan) => void): void =>
+  fc.assert(
+    fc.property(knobs, (chosen) => check(anyPlan(chosen))),
+    { numRuns: 60 },
+  )
 
 describe('memory of any plan', () => {
   it('is finite, not negative and in order', () => {
-    fc.assert(
-      fc.property(knobs, (chosen) => {
-        const plan = anyPlan(chosen)
-        const estimate = estimateOf(plan)
-        for (const { bytes, terms } of estimate.phases) {
-          expect(Number.isFinite(bytes)).toBe(true)
-          for (const { amount } of terms) expect(amount).toBeGreaterThanOrEqual(0)
-        }
-        expect(estimate.allocatedBytes.mid).toBeGreaterThan(0)
-        expect(estimate.reservedBytes.mid).toBeGreaterThanOrEqual(estimate.allocatedBytes.mid)
-        expect(estimate.deviceBytes.mid).toBeGreaterThan(estimate.reservedBytes.mid)
-        expect(estimate.fitProbability).toBeGreaterThanOrEqual(0)
-        expect(estimate.fitProbability).toBeLessThanOrEqual(1)
-        expect(Number.isFinite(estimate.hostBytes)).toBe(true)
-      }),
-      RUNS,
-    )
+    forAnyPlan((plan) => {
+      const estimate = estimateOf(plan)
+      for (const { bytes, terms } of estimate.phases) {
+        expect(Number.isFinite(bytes)).toBe(true)
+        for (const { amount } of terms) expect(amount).toBeGreaterThanOrEqual(0)
+      }
+      expect(estimate.allocatedBytes.mid).toBeGreaterThan(0)
+      expect(estimate.reservedBytes.mid).toBeGreaterThanOrEqual(estimate.allocatedBytes.mid)
+      expect(estimate.deviceBytes.mid).toBeGreaterThan(estimate.reservedBytes.mid)
+      expect(estimate.fitProbability).toBeGreaterThanOrEqual(0)
+      expect(estimate.fitProbability).toBeLessThanOrEqual(1)
+      expect(Number.isFinite(estimate.hostBytes)).toBe(true)
+    })
   })
 
   it('is the same with terms and without', () => {
-    fc.assert(
-      fc.property(knobs, (chosen) => {
-        const plan = anyPlan(chosen)
-        const prepared = prepareMemory(plan)
-        const {
-          notes: _notes,
-          hostTerms: _terms,
-          phases: long,
-          ...terms
-        } = memoryEstimate(prepared, plan, calibration, 'terms')
-        const {
-          notes: _none,
-          hostTerms: _no,
-          phases: short,
-          ...totals
-        } = memoryEstimate(prepared, plan, calibration, 'totals')
-        expect(totals).toEqual(terms)
-        expect(short.map(({ bytes }) => bytes)).toEqual(long.map(({ bytes }) => bytes))
-        expect(requiredBytes(prepared, plan, calibration)).toEqual(terms.requiredBytes)
-      }),
-      RUNS,
-    )
+    forAnyPlan((plan) => {
+      const prepared = prepareMemory(plan)
+      const {
+        notes: _notes,
+        hostTerms: _terms,
+        phases: long,
+        ...terms
+      } = memoryEstimate(prepared, plan, calibration, 'terms')
+      const {
+        notes: _none,
+        hostTerms: _no,
+        phases: short,
+        ...totals
+      } = memoryEstimate(prepared, plan, calibration, 'totals')
+      expect(totals).toEqual(terms)
+      expect(short.map(({ bytes }) => bytes)).toEqual(long.map(({ bytes }) => bytes))
+      expect(requiredBytes(prepared, plan, calibration)).toEqual(terms.requiredBytes)
+    })
   })
 
   it('never shrinks with the micro-batch', () => {
-    fc.assert(
-      fc.property(knobs, (chosen) => {
-        const plan = anyPlan(chosen)
-        const prepared = prepareMemory(plan)
-        const needs = [1, 2, 4, 8, 64].map(
-          (microBatchSize) => requiredBytes(prepared, { ...plan, microBatchSize }, calibration).high,
-        )
-        expect(needs).toEqual([...needs].sort((a, b) => a - b))
-      }),
-      RUNS,
-    )
+    forAnyPlan((plan) => {
+      const prepared = prepareMemory(plan)
+      const needs = [1, 2, 4, 8, 64].map(
+        (microBatchSize) => requiredBytes(prepared, { ...plan, microBatchSize }, calibration).high,
+      )
+      expect(needs).toEqual([...needs].sort((a, b) => a - b))
+    })
   })
 
   it('never shrinks with the sequence', () => {
-    fc.assert(
-      fc.property(knobs, (chosen) => {
-        const plan = anyPlan(chosen)
-        const needs = [128, 512, 1024, 4096].map((sequenceLength) =>
-          required({ ...plan, workload: { ...plan.workload, sequenceLength, maxTokens: sequenceLength } }),
-        )
-        expect(needs).toEqual([...needs].sort((a, b) => a - b))
-      }),
-      RUNS,
-    )
+    forAnyPlan((plan) => {
+      const needs = [128, 512, 1024, 4096].map((sequenceLength) =>
+        required({ ...plan, workload: { ...plan.workload, sequenceLength, maxTokens: sequenceLength } }),
+      )
+      expect(needs).toEqual([...needs].sort((a, b) => a - b))
+    })
   })
 
   it('never shrinks with the rank', () => {
@@ -209,7 +198,7 @@ describe('memory of any plan', () => {
         training: { sharding, global_batch_size: 8, precision: 'bf16-master' },
         hardware: { count: 4 },
       })
-      return estimateOf(plan).phases.find(({ phase }) => phase === 'optimizer')?.bytes ?? 0
+      return phaseBytes(plan, 'optimizer')
     })
     expect(needs).toEqual([...needs].sort((a, b) => b - a))
   })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { tensorsOf } from '../../../src/core/architecture/index.ts'
+import { parametersOf, tensorsOf } from '../../../src/core/architecture/index.ts'
 import type { Parallelism } from '../../../src/core/domain/plan.ts'
 import { rankParameters, rankTensors } from '../../../src/core/memory/rank-tensors.ts'
 import { shardsOf } from '../../../src/core/memory/shards.ts'
 import { stagesOf } from '../../../src/core/memory/stages.ts'
-import { bytesOf, estimateOf, LLAMA_1B, planWith } from './plans.ts'
+import { bytesOf, LLAMA_1B, phaseBytes, planWith } from './plans.ts'
 
 const parallelism = (changes: Partial<Parallelism>): Parallelism => ({
   name: 'custom',
@@ -44,10 +44,7 @@ describe('sharding', () => {
     (model) => {
       const { architecture } = planWith({ model })
       const tensors = tensorsOf(architecture)
-      const whole = tensors.reduce(
-        (sum, { shape, count }) => sum + count * shape.reduce((a, b) => a * b, 1),
-        0,
-      )
+      const whole = tensors.reduce((sum, tensor) => sum + parametersOf(tensor), 0)
       for (const degrees of [
         { dp: 4, shard: 'zero3' as const },
         { dp: 4, ep: 4, shard: 'fsdp2' as const },
@@ -110,7 +107,7 @@ describe('sharded plans', () => {
     const fsdp = sharded('fsdp2', { precision: 'bf16-master', optimizer: 'adamw' })
     expect(bytesOf(fsdp, 'optimizer', 'weights/')).toBe(LLAMA_1B)
     // 4 weights, 8 states, 4 gradients, 4 temporaries of foreach: 20 B a parameter / N
-    expect(estimate(fsdp, 'optimizer')).toBe((20 * LLAMA_1B) / 4)
+    expect(phaseBytes(fsdp, 'optimizer')).toBe((20 * LLAMA_1B) / 4)
     const zero = sharded('zero3', { precision: 'bf16-master' })
     expect(bytesOf(zero, 'optimizer', 'weights/trained')).toBe(LLAMA_1B / 2)
     expect(bytesOf(zero, 'optimizer', 'weights/masters')).toBe(LLAMA_1B)
@@ -161,7 +158,3 @@ describe('sharded plans', () => {
     expect(bytesOf(full, 'backward', 'activations/hooked-inputs')).toBe(0)
   })
 })
-
-function estimate(plan: Parameters<typeof estimateOf>[0], phase: string): number {
-  return estimateOf(plan).phases.find((one) => one.phase === phase)?.bytes ?? 0
-}

@@ -11,6 +11,10 @@ interface Part {
   readonly measures: Measures
 }
 
+/** How many of a part's layers stand below one. */
+const layersBelow = ({ indices }: Part, index: number): number =>
+  indices.filter((each) => each < index).length
+
 /** Puts the measures of the segments together: which layers hold what while one of them is at its peak. */
 export function composeModel(inputs: ActivationInputs): ActivationModel {
   const recorded = recordModel(inputs)
@@ -27,8 +31,7 @@ export function composeModel(inputs: ActivationInputs): ActivationModel {
     const ledger = emptyLedger()
     addLedger(ledger, shared)
     addLedger(ledger, embedding.saved)
-    for (const part of parts)
-      addLedger(ledger, part.measures.saved, part.indices.filter((each) => each < index).length)
+    for (const part of parts) addLedger(ledger, part.measures.saved, layersBelow(part, index))
     return ledger
   }
   const layerCount = inputs.architecture.layerCount
@@ -93,8 +96,7 @@ const moments = (name: string, peaks: readonly Snapshot[], beside: Ledger, done:
 /** Casts of the first `count` layers, alive until the autocast context closes. */
 function castLedger(parts: readonly Part[], count: number): Ledger {
   const ledger = emptyLedger()
-  for (const part of parts)
-    addLedger(ledger, part.measures.casts, part.indices.filter((each) => each < count).length)
+  for (const part of parts) addLedger(ledger, part.measures.casts, layersBelow(part, count))
   return ledger
 }
 

@@ -19,16 +19,3 @@ export interface ActivationHabits {
   /** Norms run as one fused kernel that saves its input and 1/rms only. */
   readonly fusedNorms: boolean
 }
-
-/** A bare PyTorch loop: the stack `plain`. */
-export const plainHabits: ActivationHabits = {
-  repeatsKeyValue: false,
-  keepsLogits: false,
-  extraLogitsBytes: 0,
-  fusedLossBytes: 8,
-  quantizesHead: false,
-  lossChunks: 8,
-  fp32Activations: false,
-  fusedActivationBackward: false,
-  fusedNorms: false,
-}

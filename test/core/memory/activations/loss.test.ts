@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { plainHabits } from '../../../../src/core/memory/activations/habits.ts'
 import {
   type ActivationInputs,
   activationModel,
   type Moment,
 } from '../../../../src/core/memory/activations/model.ts'
-import { architectureFor, fullInputs, loraInputs, totalAt } from './oracle.ts'
+import { architectureFor, fullInputs, loraInputs, plainHabits, totalAt } from './oracle.ts'
 
 const V = 128256
 const h = 2048

@@ -1,12 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { plainHabits } from '../../../../src/core/memory/activations/habits.ts'
 import {
   type ActivationInputs,
   activationModel,
   type Moment,
 } from '../../../../src/core/memory/activations/model.ts'
-import { architectureFor, fullInputs, inputsOfMode, loraInputs, readOracle, totalAt } from './oracle.ts'
+import {
+  architectureFor,
+  fullInputs,
+  inputsOfMode,
+  loraInputs,
+  plainHabits,
+  readOracle,
+  totalAt,
+} from './oracle.ts'
 
 const { configs } = readOracle('activations')
 const architectures = Object.values(configs).map(architectureFor)

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { adapters, architectureOf } from '../../../../src/core/architecture/index.ts'
 import type { Architecture } from '../../../../src/core/domain/architecture.ts'
 import { bytesAt } from '../../../../src/core/memory/activations/footprint.ts'
-import { plainHabits } from '../../../../src/core/memory/activations/habits.ts'
 import type { ActivationInputs, KeyedFootprint } from '../../../../src/core/memory/activations/model.ts'
+import { activationHabits, plainMemoryHabits } from '../../../../src/core/memory/habits.ts'
 
 interface Table {
   readonly columns: readonly string[]
@@ -32,6 +32,22 @@ export function architectureFor(config: Record<string, unknown>): Architecture {
   return architecture
 }
 
+const precision: ActivationInputs['precision'] = {
+  name: 'custom',
+  weights: 'bf16',
+  autocast: 'none',
+  adapters: 'fp32',
+  master: false,
+  fp8: false,
+}
+
+/** The habits of a bare loop. */
+export const plainHabits = activationHabits(plainMemoryHabits, {
+  architecture: { finalNorm: null },
+  quantization: null,
+  precision,
+})
+
 /** A bare loop in bf16 that trains everything; tests change what they are about. */
 export const fullInputs = (architecture: Architecture): ActivationInputs => ({
   architecture,
@@ -39,14 +55,7 @@ export const fullInputs = (architecture: Architecture): ActivationInputs => ({
   lora: null,
   adaptedLinears: new Set(),
   quantization: null,
-  precision: {
-    name: 'custom',
-    weights: 'bf16',
-    autocast: 'none',
-    adapters: 'fp32',
-    master: false,
-    fp8: false,
-  },
+  precision,
   attention: 'sdpa',
   loss: 'materialized',
   kernels: 'none',
