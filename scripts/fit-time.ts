@@ -11,12 +11,12 @@ import { type Free, freeConstants } from './time-fit/constants.ts'
 import { fitLibrary, pinnedPlan, readCalibration, readRuns, type TimedRun } from './time-fit/corpus.ts'
 import {
   factors,
-  knobsOf,
   printScores,
   rankAgreement,
   type Scored,
   scored,
   type TimedCase,
+  timedCase,
 } from './time-fit/score.ts'
 import { ridgeFit, setAll } from './time-fit/solver.ts'
 import { writeConstants } from './time-fit/write.ts'
@@ -30,39 +30,22 @@ const argument = (name: string): string | undefined => {
 const library = fitLibrary()
 const calibration = readCalibration()
 
-function timedCase({ id, group, source, spec, measured }: TimedRun): TimedCase {
-  const plan = pinnedPlan(spec, library)
+function fitCase(run: TimedRun): TimedCase {
+  const plan = pinnedPlan(run.spec, library)
   const prepared = prepareTime(plan)
   // A fresh object each time, because rates are looked up once for each calibration and the fit moves its constants.
   const placed = () => placeTime(prepared, plan, { ...calibration })
-  const estimate = () => timeEstimate(placed(), plan, 'totals')
-  const { tokensPerSecondPerGpu: tokens, stepSeconds, microStepSeconds } = measured
-  const parts = stepSeconds === undefined ? plan.gradientAccumulation : 1
-  const measuredSpeed = tokens ?? 1 / (stepSeconds ?? microStepSeconds ?? 1)
-  const speed = () => {
-    const { tokensPerSecondPerGpu, stepSeconds: step } = estimate()
-    if (tokens !== undefined) return tokensPerSecondPerGpu
-    return { low: parts / step.high, mid: parts / step.mid, high: parts / step.low }
-  }
   return {
-    id,
-    group,
-    source,
-    stack: plan.stack.id,
+    ...timedCase(run, plan, () => timeEstimate(placed(), plan, 'totals')),
     generation: generationOf(plan.hardware.gpu, calibration).id,
-    isMicro: tokens === undefined && stepSeconds === undefined,
-    knobs: knobsOf(spec),
-    measuredSpeed,
     regime: () => {
       const step = microStepOf(placed(), plan)
       return regimeOf(step, addStep(step, new TotalSink()))
     },
-    speed,
-    residual: () => Math.log(speed().mid / measuredSpeed),
   }
 }
 
-const cases = readRuns(argument('--runs')).map(timedCase)
+const cases = readRuns(argument('--runs')).map(fitCase)
 const stacks = [...new Set(cases.map(({ stack }) => stack))].sort()
 const generations = calibration.generations
   .map(({ id }) => id)

@@ -1,5 +1,10 @@
+import { timeObservation } from '../../src/core/accuracy/observation.ts'
 import { mean, quantile } from '../../src/core/accuracy/statistics.ts'
+import type { TimeEstimate } from '../../src/core/domain/estimates.ts'
+import type { Plan } from '../../src/core/domain/plan.ts'
+import { groupBy } from '../../src/core/group-by.ts'
 import type { Range } from '../../src/core/units.ts'
+import type { TimedRun } from './corpus.ts'
 import type { FitCase } from './solver.ts'
 
 /** A run with its relative error (above 0: predicted faster than measured). */
@@ -18,14 +23,46 @@ export interface TimedCase extends FitCase {
   readonly speed: () => Range
 }
 
+/** A run beside its estimate, in the quantity that was measured. */
+export function timedCase(
+  { id, group, source, spec, measured }: TimedRun,
+  { stack, gradientAccumulation }: Plan,
+  estimate: () => TimeEstimate,
+): Omit<TimedCase, 'generation' | 'regime'> {
+  const observation = () => {
+    const observed = timeObservation(measured, { ...estimate(), gradientAccumulation })
+    if (observed === null) throw new Error(`${id} has no measured speed`)
+    return observed
+  }
+  const {
+    quantity,
+    measured: [measuredSpeed],
+  } = observation()
+  const speed = () => observation().predicted
+  return {
+    id,
+    group,
+    source,
+    stack: stack.id,
+    isMicro: quantity === 'micro-step',
+    knobs: knobsOf(spec),
+    measuredSpeed,
+    speed,
+    residual: () => Math.log(speed().mid / measuredSpeed),
+  }
+}
+
 export const scored = (cases: readonly TimedCase[]): Scored[] =>
   cases.map((one) => ({ one, error: Math.expm1(one.residual()) }))
 
+/** Mean absolute error of each group. */
+export const groupErrors = (rows: readonly Scored[]): number[] =>
+  [...groupBy(rows, ({ one }) => one.group).values()].map((group) =>
+    mean(group.map(({ error }) => Math.abs(error))),
+  )
+
 function line(name: string, rows: readonly Scored[]): string {
-  const groups = new Map<string, number[]>()
-  for (const { one, error } of rows)
-    groups.set(one.group, [...(groups.get(one.group) ?? []), Math.abs(error)])
-  const absolute = [...groups.values()].map(mean)
+  const absolute = groupErrors(rows)
   const percent = (value: number): string => (100 * value).toFixed(1).padStart(7)
   const figures = [
     quantile(absolute, 0.5),
@@ -33,14 +70,7 @@ function line(name: string, rows: readonly Scored[]): string {
     quantile(absolute, 0.9),
     mean(rows.map(({ error }) => error)),
   ]
-  return `${name.padEnd(20)}${String(rows.length).padStart(6)}${String(groups.size).padStart(7)}${figures.map(percent).join('')}`
-}
-
-const groupMean = (rows: readonly Scored[]): number => {
-  const groups = new Map<string, number[]>()
-  for (const { one, error } of rows)
-    groups.set(one.group, [...(groups.get(one.group) ?? []), Math.abs(error)])
-  return mean([...groups.values()].map(mean))
+  return `${name.padEnd(20)}${String(rows.length).padStart(6)}${String(absolute.length).padStart(7)}${figures.map(percent).join('')}`
 }
 
 /** Prints the errors in percent: all, micro-steps, each source, and the mean over sources. */
@@ -54,7 +84,9 @@ export function printScores(title: string, all: readonly Scored[], bySource: boo
   const sources = [...new Set(main.map(({ one }) => one.source))].sort()
   const ofSource = sources.map((source) => main.filter(({ one }) => one.source === source))
   for (const [i, source] of sources.entries()) if (bySource) console.log(line(source, ofSource[i]!))
-  console.log(`mean over sources   ${(100 * mean(ofSource.map(groupMean))).toFixed(1)}`)
+  console.log(
+    `mean over sources   ${(100 * mean(ofSource.map((rows) => mean(groupErrors(rows))))).toFixed(1)}`,
+  )
 }
 
 /**

@@ -42,10 +42,14 @@ function servicePlans(request: EstimateRequest, resolved: ResolvedSpec): Service
     maxAgeDays: request.prices.maxAgeDays,
     asOf: request.asOf,
   })
-  return plans.map((plan) => ({
-    candidate: candidateOf(plan),
-    report: (standing) => reportOf(plan, workload.sequenceLength, standing, spec),
-  }))
+  return plans.map((plan) => {
+    const candidate = candidateOf(plan)
+    const { retention } = candidate
+    return {
+      candidate,
+      report: (standing) => reportOf(plan, retention, workload.sequenceLength, standing, spec),
+    }
+  })
 }
 
 function evaluationOf(
@@ -84,8 +88,13 @@ function candidateOf(plan: ApiPlan): Candidate {
 }
 
 /** A service says nothing about cards, steps and kernels: those keys are null or empty. */
-function reportOf(plan: ApiPlan, sequenceLength: number, standing: Standing, spec: Spec): PlanReport {
-  const { retention } = candidateOf(plan)
+function reportOf(
+  plan: ApiPlan,
+  retention: Candidate['retention'],
+  sequenceLength: number,
+  standing: Standing,
+  spec: Spec,
+): PlanReport {
   return {
     ...standing,
     id: plan.id,

@@ -1,5 +1,6 @@
 import type { PriceList } from '../../core/domain/offer.ts'
 import { UserError } from '../../core/errors.ts'
+import { groupBy } from '../../core/group-by.ts'
 import { kindOf, type PriceContext } from './context.ts'
 import { parseCsv } from './csv.ts'
 import type { Finding, FoundPrice, ReadPrices } from './findings.ts'
@@ -37,12 +38,7 @@ function parsedJson(text: string, fileName: string): unknown {
 /** Reads a file and makes price lists of it. An old list is replaced as a whole, so that no provider mixes prices of two days. */
 export function importPrices(text: string, context: PriceContext): ImportedPrices {
   const read = readPrices(text, context)
-  const byProvider = new Map<string, FoundPrice[]>()
-  for (const price of read.prices) {
-    const found = byProvider.get(price.provider)
-    if (found === undefined) byProvider.set(price.provider, [price])
-    else found.push(price)
-  }
+  const byProvider = groupBy(read.prices, ({ provider }) => provider)
   const lists = [...byProvider].map(([provider, prices]) => listOf(provider, prices, read, context))
   const findings = read.findings.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
   return { format: read.format, lists, findings }

@@ -99,7 +99,10 @@ export function memoryObservations(measured: Measured, predicted: Predicted): Ob
 }
 
 /** Speed in the measured quantity: tokens a second, or steps a second. */
-export function timeObservation(measured: Measured, predicted: Predicted): Observation | null {
+export function timeObservation(
+  measured: Measured,
+  predicted: Pick<Predicted, 'stepSeconds' | 'tokensPerSecondPerGpu' | 'gradientAccumulation'>,
+): Observation | null {
   const { tokensPerSecondPerGpu: tokens, stepSeconds, microStepSeconds } = measured
   if (tokens !== undefined)
     return observe('time', 'tokens/s/GPU', [tokens, tokens], predicted.tokensPerSecondPerGpu)

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts'
 import type { Term } from '../term.ts'
 import type { Range } from '../units.ts'
 
@@ -47,10 +48,8 @@ export function fasterSteps<T extends PricedPlan>(plans: readonly T[]): readonly
 
 /** The cheapest plan of each method, in the order in which the methods appear. */
 export function cheapestPerMethod<T extends PricedPlan>(plans: readonly T[]): Map<string, T> {
-  const byMethod = new Map<string, T[]>()
-  for (const plan of plans) byMethod.set(plan.method, [...(byMethod.get(plan.method) ?? []), plan])
   const cheapest = new Map<string, T>()
-  for (const [method, rivals] of byMethod) {
+  for (const [method, rivals] of groupBy(plans, (plan) => plan.method)) {
     const plan = cheapestPlan(rivals)
     if (plan !== null) cheapest.set(method, plan)
   }

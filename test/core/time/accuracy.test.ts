@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { pinnedPlan, readCalibration, readRuns } from '../../../scripts/time-fit/corpus.ts'
-import { knobsOf, rankAgreement, scored, type TimedCase } from '../../../scripts/time-fit/score.ts'
+import {
+  groupErrors,
+  rankAgreement,
+  scored,
+  type TimedCase,
+  timedCase,
+} from '../../../scripts/time-fit/score.ts'
 import { mean, quantile } from '../../../src/core/accuracy/statistics.ts'
 import type { TimeCalibration } from '../../../src/core/domain/time-calibration.ts'
 import { placeTime, prepareTime, timeEstimate } from '../../../src/core/time/index.ts'
@@ -21,38 +27,9 @@ function documented<T>(value: T): T {
 function casesWith(constants: TimeCalibration, strip: boolean): TimedCase[] {
   return planned.map(({ run, plan: pinned }) => {
     const plan = strip ? { ...pinned, stack: documented(pinned.stack) } : pinned
-    const { tokensPerSecondPerGpu: tokens, stepSeconds, microStepSeconds } = run.measured
-    const parts = stepSeconds === undefined ? plan.gradientAccumulation : 1
-    const measuredSpeed = tokens ?? 1 / (stepSeconds ?? microStepSeconds ?? 1)
     const estimate = timeEstimate(placeTime(prepareTime(plan), plan, constants), plan, 'totals')
-    const { low, mid, high } = estimate.stepSeconds
-    const speed =
-      tokens === undefined
-        ? { low: parts / high, mid: parts / mid, high: parts / low }
-        : estimate.tokensPerSecondPerGpu
-    return {
-      id: run.id,
-      group: run.group,
-      source: run.source,
-      stack: plan.stack.id,
-      generation: '',
-      isMicro: tokens === undefined && stepSeconds === undefined,
-      knobs: knobsOf(run.spec),
-      measuredSpeed,
-      regime: () => '',
-      speed: () => speed,
-      residual: () => Math.log(speed.mid / measuredSpeed),
-    }
+    return { ...timedCase(run, plan, () => estimate), generation: '', regime: () => '' }
   })
-}
-
-/** Absolute error of each group. */
-function groupErrors(cases: readonly TimedCase[]): number[] {
-  const groups = new Map<string, number[]>()
-  for (const { one, error } of scored(cases)) {
-    groups.set(one.group, [...(groups.get(one.group) ?? []), Math.abs(error)])
-  }
-  return [...groups.values()].map(mean)
 }
 
 const main = casesWith(readCalibration(), false).filter(({ isMicro }) => !isMicro)
@@ -63,7 +40,7 @@ describe('predicted against measured speed', () => {
   })
 
   it('is off by less than 5 % at the median, 8 % on average and 16 % at the 90th percentile of groups', () => {
-    const errors = groupErrors(main)
+    const errors = groupErrors(scored(main))
     expect(quantile(errors, 0.5)).toBeLessThan(0.05)
     expect(mean(errors)).toBeLessThan(0.08)
     expect(quantile(errors, 0.9)).toBeLessThan(0.16)
@@ -71,7 +48,7 @@ describe('predicted against measured speed', () => {
 
   it('is off by less than 9 % at the median with documented constants alone', () => {
     const cases = casesWith(documented(readCalibration()), true).filter(({ isMicro }) => !isMicro)
-    expect(quantile(groupErrors(cases), 0.5)).toBeLessThan(0.09)
+    expect(quantile(groupErrors(scored(cases)), 0.5)).toBeLessThan(0.09)
   })
 
   it('lies inside the 90 % range for 85 to 95 % of the runs', () => {
