@@ -3,12 +3,14 @@ import type { Method } from '../domain/method.ts'
 import { UserError } from '../errors.ts'
 import { type AdapterRequest, type Adapters, adapters } from './adapters.ts'
 import { remembered } from './remember.ts'
-import { type Tensor, tensorsOf } from './tensors.ts'
+import { outside, type Tensor, tensorsOf } from './tensors.ts'
 
 /** A tensor that trains: one of the model's own, a full copy of one, or a part of an adapter. */
 export interface TrainableTensor extends Omit<Tensor, 'kind'> {
   readonly kind: Tensor['kind'] | 'adapter-a' | 'adapter-b' | 'adapter-magnitude'
 }
+
+export const isAdapter = ({ kind }: Pick<TrainableTensor, 'kind'>): boolean => kind.startsWith('adapter-')
 
 /** What trains under a method: all tensors, adapters, biases alone, or whole layers. */
 export function trainableTensors(
@@ -76,7 +78,7 @@ function layerTensors(architecture: Architecture, layers: readonly number[] | nu
 /** Tensors of adapters and full copies. */
 function adapterTensors({ rank, dora, linears, embedding, copies }: Adapters): readonly TrainableTensor[] {
   const ofLinears = linears.flatMap(({ linear, layerIndices, count }) => {
-    const like = { group: linear.group, count, linear, layerIndices, tower: false, activeFraction: 1 }
+    const like = { ...outside, group: linear.group, count, linear, layerIndices }
     return adapterParts(linear.name, [linear.inFeatures, linear.outFeatures], rank, dora).map((part) => ({
       ...like,
       ...part,
@@ -87,12 +89,10 @@ function adapterTensors({ rank, dora, linears, embedding, copies }: Adapters): r
       ? []
       : adapterParts(embedding.name, [embedding.rows, embedding.width], rank, dora).map((part) => ({
           ...part,
+          ...outside,
           group: 'embedding' as const,
           count: 1,
           linear: null,
-          layerIndices: null,
-          tower: false,
-          activeFraction: 1,
         }))
   return [...ofEmbedding, ...ofLinears, ...copies]
 }
