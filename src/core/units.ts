@@ -5,6 +5,8 @@ export const GIB = 2 ** 30
 export const MIB = 2 ** 20
 export const GB = 1e9
 export const SECONDS_PER_HOUR = 3600
+/** Of a mean year: 365.25 days. */
+export const HOURS_PER_YEAR = 8766
 
 /** A quantity with its 90 % range. */
 export interface Range {

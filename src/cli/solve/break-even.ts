@@ -5,12 +5,10 @@ import type { PlanReport } from '../../core/domain/report.ts'
 import type { HardwareEntry, Spec } from '../../core/domain/spec.ts'
 import { estimate } from '../../core/estimate.ts'
 import type { EstimateRequest } from '../../core/request.ts'
-import { SECONDS_PER_HOUR } from '../../core/units.ts'
+import { HOURS_PER_YEAR, SECONDS_PER_HOUR } from '../../core/units.ts'
 import { formatRate, formatSeconds, formatShare, formatUsd } from '../../render/format.ts'
 import type { OtherPlan } from '../../render/solution.ts'
 import { missingKey, type Solution } from './solution.ts'
-
-const HOURS_PER_YEAR = 8766
 
 /** Jobs after which own hardware of the spec has cost less than the cheapest rented plan for each of them. */
 export function solveBreakEven(request: EstimateRequest): Solution {

@@ -1,5 +1,6 @@
 import type { CostInput } from '../domain/bill.ts'
 import type { Offer } from '../domain/offer.ts'
+import { HOURS_PER_YEAR } from '../units.ts'
 import { rentedGpusPerNode } from './offers.ts'
 import type { Level } from './run-seconds.ts'
 
@@ -23,5 +24,3 @@ export function depreciationUsdPerHour({ options, hardware }: CostInput): number
   if (purchaseUsd === null || lifetimeYears === null) return 0
   return (hardware.nodes * purchaseUsd) / (lifetimeYears * (hoursPerYear ?? HOURS_PER_YEAR))
 }
-
-const HOURS_PER_YEAR = 8766
