@@ -1,4 +1,4 @@
-import { parametersOf, type TrainableTensor, trainableTensors } from './architecture/index.ts'
+import { isAdapter, parametersOf, type TrainableTensor, trainableTensors } from './architecture/index.ts'
 import type { Plan } from './domain/plan.ts'
 import { Memo } from './memo.ts'
 
@@ -14,7 +14,7 @@ function countsOf({ architecture, method, trainableLayers, lora }: Plan): Counts
   const tensors = trainableTensors(architecture, method, trainableLayers, lora)
   return counted.get([tensors], '', () => ({
     all: parametersIn(tensors),
-    adapters: parametersIn(tensors.filter(({ kind }) => kind.startsWith('adapter-'))),
+    adapters: parametersIn(tensors.filter(isAdapter)),
   }))
 }
 

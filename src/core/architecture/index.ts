@@ -1,6 +1,7 @@
 export { adapters } from './adapters.ts'
 export { architectureOf, knownModelTypes } from './architecture-of.ts'
+export { cachedValues } from './cached-values.ts'
 export { keptParameters, parameterCounts, quantizableParameters } from './parameters.ts'
 export { modelReport } from './report.ts'
 export { parametersOf, type Tensor, tensorSize, tensorsOf } from './tensors.ts'
-export { type TrainableTensor, trainableTensors } from './trainable.ts'
+export { isAdapter, type TrainableTensor, trainableTensors } from './trainable.ts'

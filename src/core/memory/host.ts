@@ -3,15 +3,15 @@ import type { Sink } from '../term.ts'
 import { bytesAt } from './activations/footprint.ts'
 import { fixedBytes } from './line.ts'
 import type { PreparedMemory, PreparedStage } from './prepare.ts'
-import { rankParameters } from './rank-tensors.ts'
+import { rankParameters, sumOver } from './rank-tensors.ts'
 import { longestSequence } from './tokens.ts'
 
 /** Bytes of a value in a checkpoint on disk and on its way into memory. */
 const CHECKPOINT_WIDTH = 2
 
 /** Parameters of the model that one rank would hold without data parallelism. */
-export const unshardedParameters = ({ tensors }: PreparedStage): number =>
-  [...tensors.frozen, ...tensors.trained].reduce((sum, tensor) => sum + rankParameters(tensor), 0)
+const unshardedParameters = ({ tensors }: PreparedStage): number =>
+  sumOver([...tensors.frozen, ...tensors.trained], rankParameters)
 
 /**
  * Host memory of one node: what ranks keep there (offloaded weights, states and checkpoints, unified memory that can move), and the larger

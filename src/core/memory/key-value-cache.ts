@@ -1,16 +1,5 @@
-import type { Architecture, Attention } from '../domain/architecture.ts'
-
-/** Values that one layer keeps for one token: keys and values of all heads, or the compressed pair of latent attention. */
-function valuesPerToken({
-  kind,
-  keyValueHeads,
-  headDim,
-  valueHeadDim,
-  keyValueRank,
-  rotaryHeadDim,
-}: Attention): number {
-  return kind === 'latent' ? keyValueRank + rotaryHeadDim : keyValueHeads * (headDim + valueHeadDim)
-}
+import { cachedValues } from '../architecture/index.ts'
+import type { Architecture } from '../domain/architecture.ts'
 
 /**
  * Key-value cache of generation.
@@ -27,6 +16,6 @@ export function keyValueCacheBytes(
 ): number {
   return layers.reduce((sum, { attention, indices }) => {
     const kept = attention.slidingWindow === null ? tokens : Math.min(tokens, attention.slidingWindow)
-    return sum + sequences * kept * valuesPerToken(attention) * width * indices.length
+    return sum + sequences * kept * cachedValues(attention) * width * indices.length
   }, 0)
 }

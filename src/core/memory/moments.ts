@@ -9,7 +9,6 @@ import type { WholeCopy } from './whole-copy.ts'
 /** A moment of the step as a bill: what is alive beside what a rank always holds. */
 export interface PreparedMoment {
   readonly phase: Phase
-  readonly name: string
   readonly lines: readonly Line[]
   /** Sum of the lines. */
   readonly total: Footprint
@@ -88,7 +87,6 @@ function preparedMoment(
   const first = keepsAll(habits) ? later : gradients.at(moment)
   return {
     phase,
-    name: moment.name,
     lines,
     total: lines === alive ? total : totalOf(lines),
     inFlight,
@@ -109,7 +107,6 @@ export function preparedMoments(model: RankModel, scene: MomentScene): readonly 
       .map((moment) => preparedMoment(phase, moment, model.checkpoints, scene))
   const end: PreparedMoment = {
     phase: 'backward',
-    name: 'end',
     lines: [],
     total: noBytes,
     inFlight: noBytes,

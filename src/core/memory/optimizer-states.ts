@@ -36,7 +36,7 @@ export function stateValues(extent: State['extent'], { shape, projectionRank }: 
 }
 
 /** Projection matrix of GaLore, in the width of the gradient: the shorter side times the rank. */
-export function projectorBytes({ shape, projectionRank }: SteppedTensor, width: number): number {
+function projectorBytes({ shape, projectionRank }: SteppedTensor, width: number): number {
   const matrix = matrixOf(shape)
   if (matrix === null || projectionRank === null) return 0
   const shorter = Math.min(matrix.rows, matrix.columns)

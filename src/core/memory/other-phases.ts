@@ -15,6 +15,9 @@ const EVALUATED_LOGIT_BYTES = 10
 /** Of them the gradient of 16-bit logits, which a fused loss saves without a backward pass. */
 const GRADIENT_BYTES = 2
 
+/** Tensors of hidden width that one layer holds at once while it computes without gradients. */
+const HIDDEN_TENSORS = 4
+
 /** Bytes a logit of an evaluation; 0 where logits are never whole. */
 function evaluatedLogitBytes(plan: Plan, { fused_loss_bytes }: PreparedMemory['habits']): number {
   if (!holdsLogits(plan)) return 0
@@ -78,7 +81,7 @@ export function addEvaluation(
     () => `${whole} B · vocabulary · tokens of an evaluation batch`,
     'transformers',
   )
-  const hidden = (4 * architecture.hiddenSize * width * sequences * tokens) / cp
+  const hidden = (HIDDEN_TENSORS * architecture.hiddenSize * width * sequences * tokens) / cp
   sink.add('temporary/forward', hidden, 'hidden states of one layer', 'transformers')
 }
 

@@ -23,7 +23,6 @@ import { wholeCopyOf } from './whole-copy.ts'
 export interface PreparedStage {
   readonly stage: Stage
   readonly tensors: StageTensors
-  readonly parts: readonly TrainedPart[]
   readonly residents: Residents
   readonly buffers: readonly Line[]
   readonly residentBytes: number
@@ -139,7 +138,6 @@ function withOptimizer(
   return {
     stage: tensors.stage,
     tensors,
-    parts,
     residents,
     buffers,
     residentBytes: fixedBytes(residents.card),

@@ -1,3 +1,4 @@
+import { isAdapter } from '../architecture/index.ts'
 import { computeDType, type Plan, stepsOnHost } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { bytesPerValue } from '../units.ts'
@@ -90,19 +91,19 @@ function baseLines({ frozen, trained }: StageTensors, plan: Plan, habits: Memory
  * @source hu-2021-lora
  */
 function trainedLines(tensors: StageTensors, parts: readonly TrainedPart[], { lora }: Plan): readonly Line[] {
-  const stored = (keep: (kind: string) => boolean): number =>
-    parts
-      .filter(({ tensor }) => keep(tensor.kind))
-      .reduce((sum, part) => sum + (rankParameters(part) * part.widths.stored) / part.shards.weights, 0)
-  const isAdapter = (kind: string): boolean => kind.startsWith('adapter')
-  const whole = stored((kind) => !isAdapter(kind))
+  const stored = (adapters: boolean): number =>
+    sumOver(
+      parts.filter(({ tensor }) => isAdapter(tensor) === adapters),
+      (part) => (rankParameters(part) * part.widths.stored) / part.shards.weights,
+    )
+  const whole = stored(false)
   const beside = tensors.copies.length > 0 || tensors.adapters.length > 0
   const held = lora?.count ?? 1
   return [
     fixedLine('weights/trained', beside ? 0 : whole, 'trained parameters · bytes', 'transformers'),
     fixedLine(
       'adapters/weights',
-      stored(isAdapter) * held,
+      stored(true) * held,
       held === 1 ? 'r·(in + out) a module · bytes' : `${held} adapters of r·(in + out) a module · bytes`,
       'hu-2021-lora',
     ),

@@ -1,4 +1,10 @@
-import { type Tensor, type TrainableTensor, tensorsOf, trainableTensors } from '../architecture/index.ts'
+import {
+  isAdapter,
+  type Tensor,
+  type TrainableTensor,
+  tensorsOf,
+  trainableTensors,
+} from '../architecture/index.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { MemoryHabits } from '../domain/stack-memory.ts'
 import { Memo } from '../memo.ts'
@@ -18,8 +24,6 @@ export interface StageTensors {
 }
 
 type Model = Pick<Plan, 'architecture' | 'method' | 'trainableLayers' | 'lora' | 'parallelism'>
-
-const isAdapter = ({ kind }: TrainableTensor): boolean => kind.startsWith('adapter')
 
 /** The model's own tensors; a stack that unties the head gives it weights of its own. */
 function ownTensors(

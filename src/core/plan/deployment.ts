@@ -1,4 +1,5 @@
-import type { Architecture, Attention } from '../domain/architecture.ts'
+import { cachedValues } from '../architecture/index.ts'
+import type { Architecture } from '../domain/architecture.ts'
 import type { Deployment, FederatedTraffic } from '../domain/deployment.ts'
 import { UserError } from '../errors.ts'
 import { TermSink } from '../term.ts'
@@ -64,17 +65,6 @@ function servingBill(input: DeploymentInput, adapterBytes: number | null): TermS
   )
   return sink
 }
-
-/** Values that one token leaves in a layer's cache: keys and values of each shared head, or the compressed pair of latent attention. */
-const cachedValues = ({
-  kind,
-  keyValueHeads,
-  headDim,
-  valueHeadDim,
-  keyValueRank,
-  rotaryHeadDim,
-}: Attention): number =>
-  kind === 'latent' ? keyValueRank + rotaryHeadDim : keyValueHeads * (headDim + valueHeadDim)
 
 /** Keys and values of one token in all layers, in bytes: 16 bit each. */
 export const cacheBytesPerToken = ({ layers }: Architecture): number =>

@@ -2,6 +2,7 @@ import { BackwardRun } from './backward-run.ts'
 import { holdersOf, runForward } from './forward-run.ts'
 import { addBytes, emptyLedger, type Ledger } from './ledger.ts'
 import { Meter, type Snapshot } from './meter.ts'
+import type { ActivationInputs } from './model.ts'
 import { backwardTemporary, forwardTemporary, placeIndex } from './places.ts'
 import type { Storage, Tape, Value } from './tape.ts'
 
@@ -30,7 +31,7 @@ const checkpoint = placeIndex('activations/checkpoints')
 
 /** How a segment is checkpointed. */
 export interface Checkpointing {
-  readonly kind: 'none' | 'full' | 'selective' | 'offload'
+  readonly kind: ActivationInputs['gradientCheckpointing']
   readonly reentrant: boolean
 }
 

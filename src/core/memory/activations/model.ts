@@ -1,5 +1,4 @@
-import type { Architecture } from '../../domain/architecture.ts'
-import type { LoraSettings, Precision } from '../../domain/plan.ts'
+import type { LoraSettings, Plan, QuantizationSettings } from '../../domain/plan.ts'
 import type { Footprint } from './footprint.ts'
 import type { ActivationHabits } from './habits.ts'
 import { rememberedModel } from './remembered.ts'
@@ -50,22 +49,27 @@ export interface ActivationModel {
   readonly backward: readonly Moment[]
 }
 
-export interface ActivationInputs {
-  readonly architecture: Architecture
-  /** `trains` of the method: which of the model's own tensors train. */
-  readonly trains: 'all' | 'adapters' | 'biases' | 'layers'
+/** Taken from the plan as they are. */
+type Settled =
+  | 'precision'
+  | 'attention'
+  | 'loss'
+  | 'kernels'
+  | 'compile'
+  | 'gradientCheckpointing'
+  | 'reentrantCheckpointing'
+  | 'kbitUpcast'
+  | 'trainableLayers'
+
+export interface ActivationInputs extends Pick<Plan, Settled> {
+  /** As the stack's own code runs it. */
+  readonly architecture: Plan['architecture']
+  /** Which of the model's own tensors train. */
+  readonly trains: Plan['method']['trains']
   readonly lora: Pick<LoraSettings, 'rank' | 'dropout' | 'variant' | 'trainModules'> | null
   /** Names (`Linear.name`) of the linears that have an adapter. */
   readonly adaptedLinears: ReadonlySet<string>
-  readonly quantization: 'nf4' | 'fp4' | 'int8' | 'gptq-int4' | 'gptq-int8' | null
-  readonly precision: Precision
-  readonly attention: 'eager' | 'sdpa' | 'flash'
-  readonly loss: 'materialized' | 'fused-ce' | 'fused-linear-ce' | 'chunked'
-  readonly kernels: 'none' | 'liger' | 'foak' | 'unsloth'
-  readonly compile: boolean
-  readonly gradientCheckpointing: 'none' | 'full' | 'selective' | 'offload'
-  readonly reentrantCheckpointing: boolean
-  readonly kbitUpcast: boolean
+  readonly quantization: QuantizationSettings['type'] | null
   /** The batch is padded: SDPA gets a mask. */
   readonly padded: boolean
   /** Only compared with sliding windows: a sequence longer than the window gives SDPA a mask in those layers. */
@@ -73,8 +77,6 @@ export interface ActivationInputs {
   /** Exact at this size, several when absent. With more than one sequence batched products of eager attention copy
    * views of a larger tensor, and a mask without padding is shared by the sequences. */
   readonly microBatchSize?: number
-  /** Layers that train when `trains` is `layers`, null for all. */
-  readonly trainableLayers: readonly number[] | null
   readonly habits: ActivationHabits
 }
 
