@@ -1,5 +1,5 @@
 import type { Spec } from '../../core/domain/spec.ts'
-import { isRecord } from '../spec/draft.ts'
+import { isRecord } from '../../core/is-record.ts'
 
 /** A key of the written spec: its value, or a commented example where it is left to the defaults. */
 interface Line {

@@ -1,4 +1,5 @@
-import { type Draft, isRecord, withSetting } from './draft.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { type Draft, withSetting } from './draft.ts'
 import type { HardwareSettings } from './settings.ts'
 
 type Entry = Readonly<Record<string, unknown>>

@@ -1,3 +1,4 @@
+import { remembered } from '../architecture/remember.ts'
 import { type Hardware, type Parallelism, type Plan, shardsWeights } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import { autoShardings, explicitParallelism, namedParallelism } from './parallelism.ts'
@@ -74,14 +75,10 @@ function checked(layers: readonly number[], count: number): readonly number[] {
 
 type FixedKnobs = Pick<Plan, 'trainableLayers' | 'evaluation' | 'checkpoints'>
 
-const fixed = new WeakMap<ResolvedSpec, FixedKnobs>()
-
 /** Objects that every plan of a spec shares. */
-function fixedKnobs(resolved: ResolvedSpec): FixedKnobs {
-  const known = fixed.get(resolved)
-  if (known !== undefined) return known
+const fixedKnobs = remembered((resolved: ResolvedSpec): FixedKnobs => {
   const { evaluation, checkpoints } = resolved.spec
-  const knobs = {
+  return {
     trainableLayers: trainableLayers(resolved),
     evaluation:
       evaluation === undefined
@@ -93,9 +90,7 @@ function fixedKnobs(resolved: ResolvedSpec): FixedKnobs {
           },
     checkpoints: { everySteps: checkpoints?.every_steps ?? null, keep: checkpoints?.keep ?? 1 },
   }
-  fixed.set(resolved, knobs)
-  return knobs
-}
+})
 
 /** A fully pinned plan. */
 export function pinPlan(
