@@ -12,3 +12,9 @@ export class UserError extends Error {
     this.hint = hint
   }
 }
+
+/** A share or a probability of the spec lies between 0 and 1. */
+export function checkShare(place: string, value: number): void {
+  if (value >= 0 && value <= 1) return
+  throw new UserError('invalid-spec', `${place}: ${value} is not between 0 and 1`)
+}

@@ -6,7 +6,7 @@ import type {
   StagedTotals,
   StageFinding,
 } from '../domain/stages.ts'
-import { UserError } from '../errors.ts'
+import { checkShare, UserError } from '../errors.ts'
 
 /** A gate as the spec states it: how often it is passed once its stage is reached. */
 export interface GatedStage {
@@ -126,7 +126,7 @@ function checkStages(stages: readonly Stage[]): void {
   if (stages.length === 0) throw new UserError('invalid-spec', 'stages: there are none')
   for (const [index, { outcomes }] of stages.entries()) {
     const { success, proceed, failure } = outcomes
-    for (const [name, value] of Object.entries(outcomes)) checkProbability(`stages[${index}] ${name}`, value)
+    for (const [name, value] of Object.entries(outcomes)) checkShare(`stages[${index}] ${name}`, value)
     const sum = success + proceed + failure
     if (Math.abs(sum - 1) > ROUNDING) {
       throw new UserError(
@@ -143,9 +143,9 @@ function checkStages(stages: readonly Stage[]): void {
 function checkGates(stages: readonly GatedStage[]): void {
   let highest: { target: number; index: number } | null = null
   for (const [index, { passProbability, target }] of stages.entries()) {
-    checkProbability(`stages[${index}].gate.pass_probability`, passProbability)
+    checkShare(`stages[${index}].gate.pass_probability`, passProbability)
     if (target === null) continue
-    checkProbability(`stages[${index}].gate.target`, target)
+    checkShare(`stages[${index}].gate.target`, target)
     if (highest !== null && target < highest.target) {
       throw new UserError(
         'invalid-spec',
@@ -155,9 +155,4 @@ function checkGates(stages: readonly GatedStage[]): void {
     }
     highest = { target, index }
   }
-}
-
-function checkProbability(place: string, value: number): void {
-  if (value >= 0 && value <= 1) return
-  throw new UserError('invalid-spec', `${place}: ${value} is not between 0 and 1`)
 }

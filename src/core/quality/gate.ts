@@ -1,5 +1,5 @@
 import type { Retention } from '../domain/estimates.ts'
-import { UserError } from '../errors.ts'
+import { checkShare, UserError } from '../errors.ts'
 import { normalShare, Z90 } from '../normal-share.ts'
 
 export interface GateInput {
@@ -28,11 +28,6 @@ export function gateProbability(input: GateInput): number {
   const deviation = Math.sqrt(retentionDeviation ** 2 + (mean * (1 - mean)) / evalItems)
   if (deviation === 0) return mean >= target ? 1 : 0
   return normalShare((mean - target) / deviation)
-}
-
-function checkShare(name: string, value: number): void {
-  if (!(value >= 0 && value <= 1))
-    throw new UserError('invalid-spec', `${name}: ${value} is not between 0 and 1`)
 }
 
 function checkItems(evalItems: number): void {
