@@ -6,12 +6,13 @@ import type { Catalog } from '../src/catalog/catalog.ts'
 import { schemaOf } from '../src/catalog/kinds.ts'
 import { parsePreset } from '../src/catalog/preset-file.ts'
 import { presetFiles } from '../src/catalog/preset-tree.ts'
+import { diskFiles } from '../src/cli/disk-files.ts'
 import { architectureOf, parameterCounts } from '../src/core/architecture/index.ts'
 import type { GpuNames } from '../src/core/domain/price-import.ts'
 import type { RunList } from '../src/core/domain/run.ts'
 import type { Source } from '../src/core/domain/source.ts'
 import type { HardwareEntry, Spec } from '../src/core/domain/spec.ts'
-import { diskFiles, PRESET_SOURCES, packagedCatalog } from './support/compiled-presets.ts'
+import { PRESET_SOURCES, packagedCatalog } from './support/compiled-presets.ts'
 
 const names = [...presetFiles(diskFiles, PRESET_SOURCES).keys()]
 const text = (name: string): string => readFileSync(join(PRESET_SOURCES, `${name}.yaml`), 'utf8')

@@ -61,19 +61,19 @@ export class Catalog implements Library {
   }
 
   gpu(id: string): Gpu {
-    return this.find('gpus', id) as Gpu
+    return this.preset('gpus', id) as Gpu
   }
 
   optimizer(id: string): Optimizer {
-    return this.find('optimizers', id) as Optimizer
+    return this.preset('optimizers', id) as Optimizer
   }
 
   method(id: string): Method {
-    return this.find('methods', id) as Method
+    return this.preset('methods', id) as Method
   }
 
   stack(id: string): Stack {
-    return this.find('stacks', id) as Stack
+    return this.preset('stacks', id) as Stack
   }
 
   providerId(name: string): string {
@@ -142,16 +142,21 @@ export class Catalog implements Library {
     return this.idsNamed(kind, name).length === 1
   }
 
+  /** The preset of a kind that a name stands for. */
+  preset(kind: string, name: string): unknown {
+    return this.data(`${kind}/${this.idOf(kind, name)}`)
+  }
+
   modelPreset(name: string): ModelPreset {
-    return this.find('models', name) as ModelPreset
+    return this.preset('models', name) as ModelPreset
   }
 
   scenario(id: string): Scenario {
-    return this.find('scenarios', id) as Scenario
+    return this.preset('scenarios', id) as Scenario
   }
 
   priceList(provider: string): PriceList {
-    return this.find('prices', provider) as PriceList
+    return this.preset('prices', provider) as PriceList
   }
 
   prices(): readonly PriceList[] {
@@ -210,10 +215,6 @@ export class Catalog implements Library {
       return { id, config }
     }
     return localModel(reference, this.places)
-  }
-
-  private find(kind: string, name: string): unknown {
-    return this.data(`${kind}/${this.idOf(kind, name)}`)
   }
 
   /** The one id that a name stands for. */

@@ -11,7 +11,6 @@ import { OWN_CALIBRATION } from './user-calibration-path.ts'
 
 /** The user's own presets: the same tree as YAML. A file is parsed and checked when it is asked for. */
 export class Overlay implements PresetStore {
-  readonly version = ''
   private readonly files: Files
   /** Files by path in the tree. */
   private readonly places: ReadonlyMap<string, string>

@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts'
+import { MIB } from '../core/units.ts'
 import type { Files } from './files.ts'
 
-const MIB = 2 ** 20
 /** No config and no preset comes near. */
 const MOST_BYTES = 10 * MIB
 
@@ -40,7 +40,8 @@ export function jsonObject(text: string, name: string): Readonly<Record<string, 
   return value as Readonly<Record<string, unknown>>
 }
 
-function contentOf(files: Files, path: string, name: string): Uint8Array {
+/** The bytes of a file that is there. */
+export function contentOf(files: Files, path: string, name: string): Uint8Array {
   try {
     return files.readFile(path)
   } catch (error) {

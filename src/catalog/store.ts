@@ -8,5 +8,4 @@ export interface PresetStore {
   ids(kind: string): readonly string[]
   /** Ids that go by a plain name. */
   named(kind: string, name: string): readonly string[]
-  readonly version: string
 }

@@ -1,5 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Environment, Files } from '../catalog/files.ts'
+import { diskFiles } from './disk-files.ts'
 import { replaceFile } from './replace-file.ts'
 
 /** A stream that the command line writes to. */
@@ -10,16 +12,11 @@ export interface Output {
   readonly columns: number | null
 }
 
-export interface FileStatus {
-  readonly kind: 'file' | 'directory' | 'other'
-  readonly bytes: number
-}
-
 /** The world as the command line sees it. `bin/ftplan.js` hands in the real one, tests a fake one. */
-export interface Host {
+export interface Host extends Files {
   /** Words after the program's name. */
   readonly argv: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** Working directory: relative paths start here. */
   readonly cwd: string
   readonly platform: string
@@ -29,15 +26,10 @@ export interface Host {
   /** Absolute path of the compiled presets. */
   readonly presetsDir: string
   now(): Date
-  readFile(path: string): Uint8Array
   writeFile(path: string, content: string | Uint8Array): void
   /** Writes a file so that its old content stays whole until the new one is. */
   replaceFile(path: string, content: string): void
   exists(path: string): boolean
-  /** Null when there is nothing at this path. */
-  stat(path: string): FileStatus | null
-  /** Names in a directory, sorted. */
-  list(path: string): readonly string[]
   /** Asks the person at the terminal; only where stdin and stdout are terminals. */
   ask(question: string): Promise<string>
   fetch(url: string, init?: RequestInit): Promise<Response>
@@ -48,14 +40,8 @@ export class Interrupted extends Error {}
 
 /** The real world behind a Node process. */
 export function processHost(process: NodeJS.Process, presetsDir: string): Host {
-  const at = (path: string) => resolve(process.cwd(), path)
-  const stat = (path: string): FileStatus | null => {
-    const found = statSync(at(path), { throwIfNoEntry: false })
-    if (found === undefined) return null
-    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'directory' : 'other'
-    return { kind, bytes: found.size }
-  }
   return {
+    ...diskFiles,
     argv: process.argv.slice(2),
     env: process.env,
     cwd: process.cwd(),
@@ -70,15 +56,12 @@ export function processHost(process: NodeJS.Process, presetsDir: string): Host {
     err: outputOf(() => process.stderr),
     presetsDir,
     now: () => new Date(),
-    readFile: (path) => readFileSync(at(path)),
     writeFile: (path, content) => {
-      mkdirSync(dirname(at(path)), { recursive: true })
-      writeFileSync(at(path), content)
+      mkdirSync(dirname(path), { recursive: true })
+      writeFileSync(path, content)
     },
-    replaceFile: (path, content) => replaceFile(at(path), content),
-    exists: (path) => stat(path) !== null,
-    stat,
-    list: (path) => readdirSync(at(path)).sort(),
+    replaceFile,
+    exists: (path) => diskFiles.stat(path) !== null,
     ask: (question) => ask(process, question),
     fetch: (url, init) => fetch(url, init),
   }

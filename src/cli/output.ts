@@ -7,16 +7,21 @@ import { wantsColour } from './colour.ts'
 import type { Host } from './host.ts'
 import type { OutputOptions } from './options.ts'
 
-const DEFAULT_COLUMNS = 80
+export const DEFAULT_COLUMNS = 80
 
 /** The format that the flags come to: `--json` is short for `--format json`. */
-export const formatOf = ({ format, json }: Pick<OutputOptions, 'format' | 'json'>): Format =>
+export const formatOf = <F extends Format>({ format, json }: { readonly format: F; readonly json?: true }) =>
   json === true ? 'json' : format
+
+/** The file of `-o`; null for standard output. */
+export const fileOf = (output: string | undefined): string | null =>
+  output === undefined || output === '-' ? null : output
 
 /** Writes a result to the file of `-o`, or to standard output. */
 export function writeResult(host: Host, output: string | undefined, text: string): void {
-  if (output === undefined || output === '-') host.out.write(text)
-  else writeFile(host, output, text)
+  const file = fileOf(output)
+  if (file === null) host.out.write(text)
+  else writeFile(host, file, text)
 }
 
 function writeFile(host: Host, file: string, text: string): void {
@@ -57,8 +62,7 @@ export class ReportWriter {
     this.#options = options
     this.#many = many
     this.#detail = detail
-    const { output } = options
-    const main = { format: formatOf(options), file: output === undefined || output === '-' ? null : output }
+    const main = { format: formatOf(options), file: fileOf(options.output) }
     this.#targets = [main, ...(options.export ?? [])]
   }
 

@@ -1,7 +1,7 @@
 import { renderSheet, type Sheet, type SheetFormat } from '../render/sheet.ts'
 import { wantsColour } from './colour.ts'
 import type { Host } from './host.ts'
-import { writeResult } from './output.ts'
+import { DEFAULT_COLUMNS, fileOf, formatOf, writeResult } from './output.ts'
 
 /** Flags of the commands whose result is no report. */
 export interface SheetOptions {
@@ -14,12 +14,12 @@ export interface SheetOptions {
 
 /** Writes a sheet to where and in the format that the flags say. */
 export async function writeSheet(host: Host, options: SheetOptions, sheet: Sheet): Promise<void> {
-  const { json, format, output, color } = options
-  const toFile = output !== undefined && output !== '-'
+  const { output, color } = options
+  const toTerminal = fileOf(output) === null
   const view = {
-    colour: !toFile && wantsColour(color, host.env, host.out.isTTY),
-    columns: (toFile ? null : host.out.columns) ?? 80,
-    wraps: !toFile && host.out.isTTY,
+    colour: toTerminal && wantsColour(color, host.env, host.out.isTTY),
+    columns: (toTerminal ? host.out.columns : null) ?? DEFAULT_COLUMNS,
+    wraps: toTerminal && host.out.isTTY,
   }
-  writeResult(host, output, await renderSheet(sheet, json === true ? 'json' : format, view))
+  writeResult(host, output, await renderSheet(sheet, formatOf(options), view))
 }

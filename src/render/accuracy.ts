@@ -1,10 +1,10 @@
 import type { AccuracyReport } from '../core/accuracy/accuracy.ts'
 import type { Statistics } from '../core/accuracy/statistics.ts'
+import { right } from './column.ts'
 import { formatCount, formatSeconds } from './format.ts'
 import type { Block, Sheet } from './sheet.ts'
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
-const right = (head: string) => ({ head, align: 'right' as const })
 
 const statisticsColumns = [
   'rows',

@@ -1,7 +1,7 @@
 import type { PlanReport } from '../core/domain/report.ts'
 import { baselineLines } from './article.ts'
 import { deploymentLines, federatedLines, mixtureLines } from './deployment.ts'
-import { formatRange, formatShare } from './format.ts'
+import { formatRange, formatRounded, formatShare } from './format.ts'
 
 /** Sentences under a head: what a plan says beside its estimates. */
 export interface AdviceSection {
@@ -51,8 +51,7 @@ interface Advice {
   readonly source: string
 }
 
-const shown = (value: string | number): string =>
-  typeof value === 'number' ? String(Number(value.toPrecision(3))) : value
+const shown = (value: string | number): string => (typeof value === 'number' ? formatRounded(value) : value)
 
 function hyperparameterLines({ hyperparameters, lora }: PlanReport): string[] {
   if (hyperparameters === null) return []

@@ -1,20 +1,20 @@
 import type { JudgedClaim } from '../core/domain/article.ts'
 import type { PlanReport } from '../core/domain/report.ts'
-import { formatBytes, formatUsd } from './format.ts'
+import { right } from './column.ts'
+import { formatBytes, formatRounded, formatUsd, withThousands } from './format.ts'
 import type { Block, Sheet } from './sheet.ts'
 
-const rounded = (value: number): string => String(Number(value.toPrecision(3)))
-const thousands = (value: number): string => String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+const thousands = (value: number): string => withThousands(String(Math.round(value)))
 
 /** How the figures of a claim are written, by their unit: the number, and what stands behind it. */
 const figures: Readonly<Record<JudgedClaim['unit'], readonly [(value: number) => string, string]>> = {
-  GB: [(value) => (value >= 1000 ? thousands(value) : rounded(value)), ' GB'],
-  h: [rounded, ' h'],
+  GB: [(value) => (value >= 1000 ? thousands(value) : formatRounded(value)), ' GB'],
+  h: [formatRounded, ' h'],
   USD: [formatUsd, ''],
   parameters: [thousands, ''],
-  share: [(value) => rounded(value * 100), ' %'],
-  times: [rounded, ' times'],
-  none: [rounded, ''],
+  share: [(value) => formatRounded(value * 100), ' %'],
+  times: [formatRounded, ' times'],
+  none: [formatRounded, ''],
 }
 
 interface Ends {
@@ -51,7 +51,6 @@ export function articleSheet(claims: readonly JudgedClaim[]): Sheet {
     title: `${claims.length} claims of the article`,
     lines: [...counts].map(([verdict, count]) => `${verdict}: ${count}`),
   }
-  const right = (head: string) => ({ head, align: 'right' as const })
   return {
     data: claims,
     blocks: [
@@ -112,7 +111,7 @@ export function baselineLines({ baseline, memory, gpuCount }: PlanReport): strin
     `${name}: ${formatBytes(theirs(isPart))}, ours ${formatBytes(ours(isPart))}`
   const factor = peak === undefined ? null : baseline.totalBytes / (peak.bytes * cards)
   return [
-    `the formula of the ${baseline.name}: ${formatBytes(baseline.totalBytes)}; ours in phase ${memory?.peakPhase ?? ''}: ${formatBytes((peak?.bytes ?? 0) * cards)}${cards === 1 ? '' : `, ${cards} GPUs together`}${factor === null ? '' : `; ${rounded(factor)} times as much`}`,
+    `the formula of the ${baseline.name}: ${formatBytes(baseline.totalBytes)}; ours in phase ${memory?.peakPhase ?? ''}: ${formatBytes((peak?.bytes ?? 0) * cards)}${cards === 1 ? '' : `, ${cards} GPUs together`}${factor === null ? '' : `; ${formatRounded(factor)} times as much`}`,
     ...parts.map(([name, words]) => line(name, (word) => words.includes(word))),
     line('activations and all else', (word) => !named.has(word)),
     ...baseline.terms.map(({ key, formula }) => `${key}: ${formula}`),

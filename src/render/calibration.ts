@@ -2,7 +2,8 @@ import type { Comparison } from '../core/calibration/compare.ts'
 import type { Offset } from '../core/calibration/offsets.ts'
 import type { OwnScore } from '../core/domain/user-calibration.ts'
 import { GIB } from '../core/units.ts'
-import { formatCount, formatGib, formatSeconds } from './format.ts'
+import { right } from './column.ts'
+import { formatChange, formatCount, formatGib, formatSeconds } from './format.ts'
 import type { Block, Sheet } from './sheet.ts'
 
 /** An own run with its figures before and after. */
@@ -33,11 +34,6 @@ export interface CalibrationResult {
   }[]
 }
 
-const right = (head: string) => ({ head, align: 'right' as const })
-
-/** Signed, so that too much and too little are told apart. */
-const signed = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`
-
 const figureIn =
   (unit: Comparison['unit']) =>
   (value: number): string =>
@@ -60,8 +56,8 @@ const runRows = (runs: readonly ShownRun[]): string[][] =>
       one.counter,
       figureIn(one.unit)(one.before.mid),
       measuredText(one),
-      signed(one.errorBefore),
-      signed(one.errorAfter),
+      formatChange(one.errorBefore),
+      formatChange(one.errorAfter),
     ]),
   )
 

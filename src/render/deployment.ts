@@ -1,8 +1,8 @@
 import type { PlanReport } from '../core/domain/report.ts'
 import { formatBytes, formatCount, formatShare, formatUsd, orUnknown } from './format.ts'
 
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`
+const counted = (count: number, one: string): string =>
+  `${formatCount(count)} ${one}${count === 1 ? '' : 's'}`
 
 /** What the result takes to keep, to serve and to compare with the next version. */
 export function deploymentLines({ deployment }: PlanReport): string[] {

@@ -1,5 +1,6 @@
 import type { DiffUnit, FigureChange, ReportDiff } from '../core/domain/diff.ts'
-import { formatBytes, formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
+import { right } from './column.ts'
+import { formatBytes, formatChange, formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
 import type { Block, Sheet } from './sheet.ts'
 
 const formats: Record<DiffUnit, (value: number) => string> = {
@@ -9,8 +10,7 @@ const formats: Record<DiffUnit, (value: number) => string> = {
   fraction: formatShare,
 }
 
-const percent = (share: number | null): string =>
-  share === null ? '' : `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`
+const percent = (share: number | null): string => (share === null ? '' : formatChange(share))
 
 const figureRow = ({ name, unit, before, after, changeFraction }: FigureChange): string[] => [
   name,
@@ -19,7 +19,6 @@ const figureRow = ({ name, unit, before, after, changeFraction }: FigureChange):
   percent(changeFraction),
 ]
 
-const right = (head: string) => ({ head, align: 'right' as const })
 const rankOf = (rank: number | null): string => (rank === null ? '-' : String(rank))
 
 /** What changed between two reports; one line when nothing did. */

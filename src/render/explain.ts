@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import type { PlanReport } from '../core/domain/report.ts'
+import { SECONDS_PER_HOUR } from '../core/units.ts'
 import { adviceSections } from './advice.ts'
 import { planTitle, settingsOf, verdictWord } from './cells.ts'
 import {
@@ -205,7 +206,7 @@ function constraintsPart({ constraints }: PlanReport, paint: ChalkInstance): str
 export function constraintAmount(name: string, value: number | null): string {
   if (value === null) return UNKNOWN
   if (name.endsWith('usd')) return formatUsd(value)
-  if (name.endsWith('hours')) return formatSeconds(value * 3600)
+  if (name.endsWith('hours')) return formatSeconds(value * SECONDS_PER_HOUR)
   if (name.startsWith('memory')) return formatBytes(value)
   if (name.includes('retention')) return formatShare(value)
   return String(value)

@@ -11,7 +11,7 @@ function digits(value: number, significant = 3): string {
 }
 
 /** A comma at every third digit of the whole part; independent of the machine's locale. */
-function withThousands(text: string): string {
+export function withThousands(text: string): string {
   const [whole = '', fraction] = text.split('.')
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')
   return fraction === undefined ? grouped : `${grouped}.${fraction}`
@@ -52,6 +52,13 @@ export const formatRate = (usdPerGpuHour: number): string => `${formatUsd(usdPer
 /** As in `95 %`. */
 export const formatShare = (fraction: number): string =>
   `${(fraction * 100).toFixed(fraction < 0.0995 ? 1 : 0)} %`
+
+/** As in `+3.2 %`: signed, so that more and less are told apart. */
+export const formatChange = (fraction: number): string =>
+  `${fraction > 0 ? '+' : ''}${(fraction * 100).toFixed(1)} %`
+
+/** As in `0.0123`, `41.2`: at most three significant digits, no zeros behind them. */
+export const formatRounded = (value: number): string => String(Number(value.toPrecision(3)))
 
 /** As in `8.03 B`, `41.9 M`: counts of parameters and tokens. */
 export function formatCount(count: number): string {

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import type { Column } from './column.ts'
 
 const noLines = {
   top: '',
@@ -16,11 +17,6 @@ const noLines = {
   right: '',
   'right-mid': '',
   middle: '',
-}
-
-export interface Column {
-  readonly head: string
-  readonly align?: 'left' | 'right'
 }
 
 /** Text in columns without lines. Where a width is given, the widest columns of text are wrapped to keep to it. */

@@ -28,14 +28,12 @@ function casesOf(report: Report): Case[] {
     const text = `${constraintAmount(name, value)} against a limit of ${constraintAmount(name, limit)}`
     return {
       name,
-
       failure: ok || level === 'warn' ? null : text,
       skipped: !ok && level === 'warn' ? text : null,
     }
   })
   const verdict: Case = {
     name: 'a plan meets every constraint',
-
     failure: report.verdict === 'ok' ? null : (decisionLines(report)[0] ?? report.verdict),
     skipped: null,
   }

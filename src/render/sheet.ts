@@ -1,4 +1,4 @@
-import type { Column } from './grid.ts'
+import type { Column } from './column.ts'
 
 /** Formats of everything that is no report. */
 export const sheetFormats = ['table', 'json', 'yaml', 'csv', 'markdown'] as const

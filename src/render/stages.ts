@@ -1,5 +1,6 @@
 import type { PlanReport } from '../core/domain/report.ts'
 import type { StagedPlan } from '../core/domain/stages.ts'
+import { right } from './column.ts'
 import { formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
 import type { Sheet } from './sheet.ts'
 
@@ -30,7 +31,6 @@ export function stagesSheet({ stages, plan, assumed }: StagesView): Sheet {
     stages[index]?.basis ?? '',
     paysWord(stage.pays),
   ])
-  const right = (head: string) => ({ head, align: 'right' as const })
   return {
     data: {
       ...plan,

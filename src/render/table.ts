@@ -1,9 +1,10 @@
 import { Chalk, type ChalkInstance } from 'chalk'
 import type { Report } from '../core/domain/report.ts'
 import { hiddenLine, type SummaryCells, summaryCells } from './cells.ts'
+import type { Column } from './column.ts'
 import { explainPlan } from './explain.ts'
 import { formatCount } from './format.ts'
-import { bulleted, type Column, cut, grid } from './grid.ts'
+import { bulleted, cut, grid } from './grid.ts'
 import { decisionLines, noteLines, rejectedLines } from './reasons.ts'
 import type { Render, View } from './renderer.ts'
 

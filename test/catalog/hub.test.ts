@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Environment, Files } from '../../src/catalog/files.ts'
 import { cachedConfig, fetchConfig, type HubAccess, isHubId } from '../../src/catalog/hub.ts'
-import { diskFiles, packagedCatalog } from '../support/compiled-presets.ts'
+import { diskFiles } from '../../src/cli/disk-files.ts'
+import { packagedCatalog } from '../support/compiled-presets.ts'
 import { memoryFiles } from '../support/memory-files.ts'
 
 const config = { model_type: 'llama', hidden_size: 64 }

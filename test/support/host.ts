@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
-import type { FileStatus, Host, Output } from '../../src/cli/host.ts'
+import type { FileStatus } from '../../src/catalog/files.ts'
+import { diskFiles } from '../../src/cli/disk-files.ts'
+import type { Host, Output } from '../../src/cli/host.ts'
 import { run } from '../../src/cli/run.ts'
-import { COMPILED_PRESETS, diskFiles } from './compiled-presets.ts'
+import { COMPILED_PRESETS } from './compiled-presets.ts'
 
 /** What a fake world starts with. */
 export interface World {

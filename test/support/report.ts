@@ -3,6 +3,11 @@ import { GIB } from '../../src/core/units.ts'
 
 const around = (mid: number, spread = 0.1) => ({ low: mid * (1 - spread), mid, high: mid * (1 + spread) })
 
+const forwardTerms = [
+  { key: 'weights/base', bytes: 6 * GIB, formula: 'parameters x 0.5 B', source: 'dettmers-2023-qlora' },
+  { key: 'activations/layers', bytes: 4 * GIB, formula: '32 checkpoints', source: 'korthikanti-2022' },
+]
+
 /** A plan with plausible figures; every test changes what it is about. */
 export function planReport(changes: Partial<PlanReport> = {}): PlanReport {
   const bytes = 14 * GIB
@@ -60,37 +65,13 @@ export function planReport(changes: Partial<PlanReport> = {}): PlanReport {
         {
           phase: 'forward',
           bytes: 10 * GIB,
-          terms: [
-            {
-              key: 'weights/base',
-              bytes: 6 * GIB,
-              formula: 'parameters x 0.5 B',
-              source: 'dettmers-2023-qlora',
-            },
-            {
-              key: 'activations/layers',
-              bytes: 4 * GIB,
-              formula: '32 checkpoints',
-              source: 'korthikanti-2022',
-            },
-          ],
+          terms: forwardTerms,
         },
         {
           phase: 'loss',
           bytes,
           terms: [
-            {
-              key: 'weights/base',
-              bytes: 6 * GIB,
-              formula: 'parameters x 0.5 B',
-              source: 'dettmers-2023-qlora',
-            },
-            {
-              key: 'activations/layers',
-              bytes: 4 * GIB,
-              formula: '32 checkpoints',
-              source: 'korthikanti-2022',
-            },
+            ...forwardTerms,
             { key: 'loss/logits', bytes: 4 * GIB, formula: 'tokens x vocabulary x 4 B', source: 'hf-docs' },
           ],
         },

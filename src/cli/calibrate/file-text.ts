@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path'
 import { UserError } from '../../core/errors.ts'
+import { MIB } from '../../core/units.ts'
 import type { Host } from '../host.ts'
 
-const MIB = 2 ** 20
 /** A memory snapshot with a long history; more than this no program of ours can hold as one text. */
 const MOST_MIB = 400
 

@@ -4,12 +4,12 @@ import { isTrainerLog, trainerFigures } from '../../core/calibration/trainer-log
 import type { MeasuredFigures } from '../../core/domain/run.ts'
 import type { Spec } from '../../core/domain/spec.ts'
 import { UserError } from '../../core/errors.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { Host } from '../host.ts'
 import { jsonIn, parseDocuments } from '../spec/documents.ts'
-import { isRecord } from '../spec/draft.ts'
 import { type RunText, readRunText } from './file-text.ts'
 import type { MeasuredRun, RunProblem } from './measured-run.ts'
-import { checkedRow, placeIn, type RowInDocument, rowsOf } from './run-rows.ts'
+import { checkedRow, placeOf, type RowInDocument, rowsOf } from './run-rows.ts'
 import { specOfRow } from './run-spec.ts'
 
 export interface ReadRuns {
@@ -89,7 +89,7 @@ async function readRows(source: RunText, context: RunContext): Promise<ReadRuns>
       try {
         runs.push(await readRow(row, `${basename(source.name)}#${position}`, context))
       } catch (error) {
-        problems.push(problemOf(error, await placeIn(row, [], 'value')))
+        problems.push(problemOf(error, await placeOf(row, [], 'value')))
       }
     }
   }
@@ -97,7 +97,7 @@ async function readRows(source: RunText, context: RunContext): Promise<ReadRuns>
 }
 
 async function readRow(row: RowInDocument, name: string, { host, spec }: RunContext): Promise<MeasuredRun> {
-  const place = await placeIn(row, [], 'value')
+  const place = await placeOf(row, [], 'value')
   const checked = await checkedRow(row)
   const own = checked.spec === undefined ? spec : await specOfRow(row, checked.spec, host)
   if (own === null) {

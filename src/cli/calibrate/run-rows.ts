@@ -2,8 +2,8 @@ import { keysAt } from '../../catalog/schema-keys.ts'
 import { suggest } from '../../catalog/suggest.ts'
 import { OwnRunRow } from '../../core/domain/user-calibration.ts'
 import { UserError } from '../../core/errors.ts'
-import type { KeyPath, SpecDocument } from '../spec/document.ts'
-import { isRecord } from '../spec/draft.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { type KeyPath, placeIn, type SpecDocument } from '../spec/document.ts'
 import { pathName, problemOf } from '../spec/problem.ts'
 
 /** A row of a document and where it stands in it. */
@@ -24,14 +24,11 @@ export function rowsOf(document: SpecDocument): readonly RowInDocument[] {
 }
 
 /** File, line and column of a path below a row. */
-export async function placeIn(
+export const placeOf = (
   { document, path }: RowInDocument,
   below: KeyPath,
   what: 'key' | 'value',
-): Promise<string> {
-  const position = await document.locate([...path, ...below], what)
-  return position === null ? document.name : `${document.name}:${position.line}:${position.column}`
-}
+): Promise<string> => placeIn(document, [...path, ...below], what)
 
 /** The row with every key and figure checked. */
 export async function checkedRow(row: RowInDocument): Promise<OwnRunRow> {
@@ -40,17 +37,17 @@ export async function checkedRow(row: RowInDocument): Promise<OwnRunRow> {
     if (result.data.oom || hasFigure(result.data)) return result.data
     throw new UserError(
       'invalid-spec',
-      `${await placeIn(row, ['measured'], 'value')}: the run measured nothing`,
+      `${await placeOf(row, ['measured'], 'value')}: the run measured nothing`,
       `figures are ${keysAt(OwnRunRow, ['measured']).join(', ')}; oom: true where it ended out of memory`,
     )
   }
   const { issues } = result.error
   // A misspelt key is also a missing one: the misspelling is what helps.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]
-  if (issue === undefined) throw new UserError('invalid-spec', `${await placeIn(row, [], 'value')} is no run`)
+  if (issue === undefined) throw new UserError('invalid-spec', `${await placeOf(row, [], 'value')} is no run`)
   if (issue.code !== 'unrecognized_keys') {
     const { path, what, sentence, hint } = problemOf(issue, row.value)
-    const place = await placeIn(row, path, what)
+    const place = await placeOf(row, path, what)
     throw new UserError('invalid-spec', `${place}: ${sentence.replace(/^the spec/, 'the run')}`, hint)
   }
   const above = issue.path.filter((part) => typeof part !== 'symbol')
@@ -59,7 +56,7 @@ export async function checkedRow(row: RowInDocument): Promise<OwnRunRow> {
   const near = suggest(key, known)
   throw new UserError(
     'invalid-spec',
-    `${await placeIn(row, [...above, key], 'key')}: ${above.length === 0 ? 'a run' : pathName(above)} has no key ${JSON.stringify(key)}`,
+    `${await placeOf(row, [...above, key], 'key')}: ${above.length === 0 ? 'a run' : pathName(above)} has no key ${JSON.stringify(key)}`,
     near.length > 0 ? `did you mean ${near.join(' or ')}?` : `its keys are ${known.join(', ')}`,
   )
 }

@@ -6,8 +6,8 @@ import type { PriceList } from '../../core/domain/offer.ts'
 import type { Optimizer } from '../../core/domain/optimizer.ts'
 import type { Scenario } from '../../core/domain/scenario.ts'
 import type { Stack } from '../../core/domain/stack.ts'
+import { type Column, right as figures } from '../../render/column.ts'
 import { formatCount, formatGib, formatUsd, orUnknown } from '../../render/format.ts'
-import type { Column } from '../../render/grid.ts'
 import type { Sheet } from '../../render/sheet.ts'
 import { type ListedKind, listedKinds } from './kinds.ts'
 
@@ -18,7 +18,7 @@ interface Listing {
 }
 
 const left = (...heads: readonly string[]): Column[] => heads.map((head) => ({ head }))
-const right = (...heads: readonly string[]): Column[] => heads.map((head) => ({ head, align: 'right' }))
+const right = (...heads: readonly string[]): Column[] => heads.map(figures)
 
 const all = <T>(catalog: Catalog, kind: ListedKind): readonly T[] => catalog.all(kind) as readonly T[]
 

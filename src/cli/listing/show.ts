@@ -1,5 +1,6 @@
 import type { Catalog } from '../../catalog/index.ts'
 import { architectureOf, modelReport } from '../../core/architecture/index.ts'
+import { right } from '../../render/column.ts'
 import { formatCount } from '../../render/format.ts'
 import type { Block, Sheet } from '../../render/sheet.ts'
 import type { ListedKind } from './kinds.ts'
@@ -7,30 +8,13 @@ import type { ListedKind } from './kinds.ts'
 /** One preset in full. */
 export function showSheet(catalog: Catalog, kind: ListedKind, id: string): Sheet {
   if (kind === 'models') return modelSheet(catalog, id)
-  const value = presetOf(catalog, kind, id)
+  const value = catalog.preset(kind, id)
   return {
     data: value,
     blocks: [
       { columns: [{ head: 'key' }, { head: 'value' }], rows: leavesOf(value) },
       ...citations(catalog, value),
     ],
-  }
-}
-
-function presetOf(catalog: Catalog, kind: Exclude<ListedKind, 'models'>, id: string): unknown {
-  switch (kind) {
-    case 'gpus':
-      return catalog.gpu(id)
-    case 'prices':
-      return catalog.priceList(id)
-    case 'optimizers':
-      return catalog.optimizer(id)
-    case 'methods':
-      return catalog.method(id)
-    case 'stacks':
-      return catalog.stack(id)
-    case 'scenarios':
-      return catalog.scenario(id)
   }
 }
 
@@ -54,7 +38,7 @@ function modelSheet(catalog: Catalog, reference: string): Sheet {
     blocks: [
       {
         title: `${id ?? reference} (${model.modelType})`,
-        columns: [{ head: 'parameters' }, { head: '', align: 'right' }, { head: 'exactly', align: 'right' }],
+        columns: [{ head: 'parameters' }, right(''), right('exactly')],
         rows: [
           ...counts,
           ['quantizable', formatCount(model.quantizableParameters), String(model.quantizableParameters)],
@@ -62,12 +46,7 @@ function modelSheet(catalog: Catalog, reference: string): Sheet {
       },
       {
         title: 'Linears',
-        columns: [
-          { head: 'name' },
-          { head: 'in', align: 'right' },
-          { head: 'out', align: 'right' },
-          { head: 'count', align: 'right' },
-        ],
+        columns: [{ head: 'name' }, right('in'), right('out'), right('count')],
         rows: linears,
       },
     ],

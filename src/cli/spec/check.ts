@@ -1,7 +1,8 @@
 import { Spec } from '../../core/domain/spec.ts'
 import { UserError } from '../../core/errors.ts'
-import type { KeyPath, SpecDocument } from './document.ts'
-import { type Draft, isRecord } from './draft.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { type KeyPath, placeIn, type SpecDocument } from './document.ts'
+import type { Draft } from './draft.ts'
 import { isSection } from './known-keys.ts'
 import { problemOf } from './problem.ts'
 
@@ -29,10 +30,7 @@ async function placeOf(
   path: KeyPath,
   what: 'key' | 'value',
 ): Promise<string> {
-  const set = settingPlace(draft.places, path)
-  if (set !== null) return set
-  const position = await document.locate(path, what)
-  return position === null ? document.name : `${document.name}:${position.line}:${position.column}`
+  return settingPlace(draft.places, path) ?? placeIn(document, path, what)
 }
 
 /** The flag or variable that set the path, what is above it, or what is below it. */

@@ -17,6 +17,12 @@ export interface SpecDocument {
   locate(path: KeyPath, what: 'key' | 'value'): Promise<Position | null>
 }
 
+/** File, line and column of a path. */
+export async function placeIn(document: SpecDocument, path: KeyPath, what: 'key' | 'value'): Promise<string> {
+  const position = await document.locate(path, what)
+  return position === null ? document.name : `${document.name}:${position.line}:${position.column}`
+}
+
 /** A document that is no spec: it has its place in the stream, and an error. */
 export interface BrokenDocument {
   readonly error: UserError

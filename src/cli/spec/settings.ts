@@ -1,3 +1,4 @@
+import type { Environment } from '../../catalog/files.ts'
 import type { Origin } from '../../core/domain/spec.ts'
 import { UserError } from '../../core/errors.ts'
 import { environmentName, optionName } from '../flag-names.ts'
@@ -6,7 +7,6 @@ import type { Setting } from './draft.ts'
 
 /** Options as commander gives them: by the camel-case name of the flag. */
 export type Flags = Readonly<Record<string, unknown>>
-type Env = Readonly<Record<string, string | undefined>>
 
 const longName = (flag: SpecFlag): string => flag.flags.split(' ')[0] ?? flag.flags
 
@@ -39,7 +39,7 @@ function flagValue({ kind }: SpecFlag, given: unknown): unknown {
 }
 
 /** The settings of a table of flags, from the environment and from the flags, in this order of rising weight. */
-function settingsOfTable(table: readonly SpecFlag[], env: Env, flags: Flags): Setting[] {
+function settingsOfTable(table: readonly SpecFlag[], env: Environment, flags: Flags): Setting[] {
   return table.flatMap((flag) => {
     const long = longName(flag)
     const name = environmentName(long)
@@ -54,7 +54,7 @@ function settingsOfTable(table: readonly SpecFlag[], env: Env, flags: Flags): Se
 }
 
 /** FTPLAN_TRAINING__LORA__RANK reaches every key of the spec. */
-const nestedEnvironment = (env: Env): [string, string, string][] =>
+const nestedEnvironment = (env: Environment): [string, string, string][] =>
   Object.entries(env).flatMap(([name, text]) => {
     const path = /^FTPLAN_([A-Z0-9]\w*__\w+)$/.exec(name)?.[1]
     if (path === undefined || text === undefined || text === '') return []
@@ -62,7 +62,7 @@ const nestedEnvironment = (env: Env): [string, string, string][] =>
   })
 
 /** Everything that the environment and the flags set, weakest first; hardware apart. */
-export async function specSettings(env: Env, flags: Flags): Promise<Setting[]> {
+export async function specSettings(env: Environment, flags: Flags): Promise<Setting[]> {
   const settings: Setting[] = []
   for (const [name, path, text] of nestedEnvironment(env)) {
     settings.push({ path, value: await valueIn(text, name), origin: 'env', place: name })
@@ -114,7 +114,7 @@ export interface HardwareSettings {
   readonly origin: Origin
 }
 
-export function hardwareSettings(env: Env, flags: Flags): HardwareSettings {
+export function hardwareSettings(env: Environment, flags: Flags): HardwareSettings {
   const given = textsOf(flags.gpu)
   const gpus = listIn(given.length > 0 ? given : [env.FTPLAN_GPU ?? ''])
   const settings = settingsOfTable(hardwareFlags, env, flags)

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
+import { contentOf } from '../../catalog/read-input.ts'
 import { UserError } from '../../core/errors.ts'
+import { MIB } from '../../core/units.ts'
 import type { Host } from '../host.ts'
 
-const MIB = 2 ** 20
 /** A stream of two thousand specs with a whole config in each is far below this. */
 const MOST_BYTES = 32 * MIB
 
@@ -37,17 +38,7 @@ export async function readSpecText(reference: string, host: Host): Promise<SpecT
   }
   if (status.kind === 'other') throw new UserError('usage', `${reference} is neither a file nor a pipe`)
   checkSize(reference, status.bytes)
-  return { name: reference, file, text: decoded(reference, contentOf(reference, file, host)) }
-}
-
-function contentOf(reference: string, file: string, host: Host): Uint8Array {
-  try {
-    return host.readFile(file)
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
-    const why = code === 'EACCES' || code === 'EPERM' ? 'the permission is missing' : code
-    throw new UserError('usage', `${reference} cannot be read: ${why}`)
-  }
+  return { name: reference, file, text: decoded(reference, contentOf(host, file, reference)) }
 }
 
 function checkSize(name: string, bytes: number): void {
