@@ -8,7 +8,7 @@ import { generationOf } from '../src/core/time/machine.ts'
 import { regimeOf } from '../src/core/time/ranges.ts'
 import { addStep, microStepOf } from '../src/core/time/step.ts'
 import { type Free, freeConstants } from './time-fit/constants.ts'
-import { fitLibrary, pinnedPlan, readCalibration, readRuns, type TimedRun } from './time-fit/corpus.ts'
+import { fitLibrary, type MeasuredRow, pinnedPlan, readCalibration, readRuns } from './time-fit/corpus.ts'
 import {
   factors,
   printScores,
@@ -30,7 +30,7 @@ const argument = (name: string): string | undefined => {
 const library = fitLibrary()
 const calibration = readCalibration()
 
-function fitCase(run: TimedRun): TimedCase {
+function fitCase(run: MeasuredRow): TimedCase {
   const plan = pinnedPlan(run.spec, library)
   const prepared = prepareTime(plan)
   // A fresh object each time, because rates are looked up once for each calibration and the fit moves its constants.

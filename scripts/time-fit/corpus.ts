@@ -55,30 +55,34 @@ export function fitLibrary(): Library {
 
 export const readCalibration = (): TimeCalibration => TimeCalibration.parse(read('calibration/time.yaml'))
 
-/** A published run with a measured speed. */
-export interface TimedRun {
+/** A published run: what was measured, or that it ran out of memory. */
+export interface MeasuredRow {
   readonly id: string
   readonly group: string
   readonly source: string
   readonly spec: Spec
   readonly measured: Measured
+  readonly oom: boolean
 }
 
-const isTimed = ({ measured }: TimedRun): boolean =>
-  (measured.tokensPerSecondPerGpu ?? measured.stepSeconds ?? measured.microStepSeconds) !== undefined
-
 /** Runs of `presets/runs`, or of a JSON-lines file of the same rows. */
-export function readRuns(file: string | undefined): TimedRun[] {
+export function publishedRows(file: string | undefined): MeasuredRow[] {
   if (file !== undefined) {
     const rows = readFileSync(file, 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as TimedRun)
-    return rows.map((row) => ({ ...row, spec: Spec.parse(row.spec) })).filter(isTimed)
+      .map((line) => JSON.parse(line) as MeasuredRow)
+    return rows.map((row) => ({ ...row, oom: row.oom ?? false, spec: Spec.parse(row.spec) }))
   }
   const lists = readdirSync(`${presetsFolder}/runs`).map((name) => RunList.parse(read(`runs/${name}`)))
-  return lists.flatMap(({ id, rows }) => rows.map((row) => ({ ...row, source: id }))).filter(isTimed)
+  return lists.flatMap(({ id, rows }) => rows.map((row) => ({ ...row, source: id })))
 }
+
+const isTimed = ({ measured }: MeasuredRow): boolean =>
+  (measured.tokensPerSecondPerGpu ?? measured.stepSeconds ?? measured.microStepSeconds) !== undefined
+
+/** Published runs with a measured speed. */
+export const readRuns = (file: string | undefined): MeasuredRow[] => publishedRows(file).filter(isTimed)
 
 const OWNED = [{ owned: true, provider: null, commitment: null, region: null, offer: null }] as const
 const architectures = new Map<string, Architecture>()

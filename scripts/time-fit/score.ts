@@ -4,7 +4,7 @@ import type { TimeEstimate } from '../../src/core/domain/estimates.ts'
 import type { Plan } from '../../src/core/domain/plan.ts'
 import { groupBy } from '../../src/core/group-by.ts'
 import type { Range } from '../../src/core/units.ts'
-import type { TimedRun } from './corpus.ts'
+import type { MeasuredRow } from './corpus.ts'
 import type { FitCase } from './solver.ts'
 
 /** A run with its relative error (above 0: predicted faster than measured). */
@@ -25,7 +25,7 @@ export interface TimedCase extends FitCase {
 
 /** A run beside its estimate, in the quantity that was measured. */
 export function timedCase(
-  { id, group, source, spec, measured }: TimedRun,
+  { id, group, source, spec, measured }: MeasuredRow,
   { stack, gradientAccumulation }: Plan,
   estimate: () => TimeEstimate,
 ): Omit<TimedCase, 'generation' | 'regime'> {
