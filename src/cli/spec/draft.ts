@@ -1,4 +1,5 @@
 import type { Origin } from '../../core/domain/spec.ts'
+import { isRecord } from '../../core/is-record.ts'
 
 /** A spec under construction: plain data, where each value came from, and what an error calls that place. */
 export interface Draft {
@@ -16,9 +17,6 @@ export interface Setting {
   readonly origin: Origin
   readonly place: string
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The draft with one value set; what the file says there is replaced. */
 export function withSetting(draft: Draft, { path, value, origin, place }: Setting): Draft {
