@@ -10,7 +10,7 @@ import { type Findings, findPlans } from './find-plans.ts'
 import { memoryRelaxationFor } from './memory-relaxations.ts'
 import { rejections } from './plan/relax.ts'
 import { verdictOf } from './plan/select.ts'
-import { noteReports, planReport, settingRemarks } from './report/plan-report.ts'
+import { noteReports, planReport, raisedNotes } from './report/plan-report.ts'
 import { priceNotes } from './report/price-notes.ts'
 import { specReport } from './report/spec-report.ts'
 import type { EstimateRequest } from './request.ts'
@@ -75,7 +75,7 @@ function reportOf(findings: Findings): Report {
         ...findings.notes,
         ...priceNotes(plans, request.library, request.asOf),
       ]),
-      ...settingRemarks(plans),
+      ...raisedNotes(plans),
     ],
     catalog: { pricesAsOf: oldestPrice(plans, request.asOf), presetsVersion: request.library.presetsVersion },
   }

@@ -68,7 +68,7 @@ export function findPlans(request: EstimateRequest): Findings {
   const costed = found.survivors.flatMap((survivor) => candidatesOf(survivor, context))
   const gpuPlans = byId(request.all ? costed : withoutWorseSiblings(costed))
   const own = [...gpuPlans.values()].map(({ candidate }) => candidate)
-  const beside = servicesBeside(own, found.candidates, request, resolved, policy.limits)
+  const beside = servicesBeside(own, found.candidates, request, resolved, policy)
   const services = byId(beside.services)
   const candidates = [...own, ...beside.services.map(({ candidate }) => candidate)]
   const decision = decide(candidates, policy, memoryRelaxationFor(gpuPlans, context))

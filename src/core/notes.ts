@@ -4,6 +4,10 @@ export type Severity = 'info' | 'warning'
 export const noteTexts = {
   'default-used': { severity: 'info', text: '{key} is not in the spec: {value} is assumed' },
   'price-unknown': { severity: 'warning', text: 'no price is on file for {gpu}{where}: cost is unknown' },
+  'region-unlisted': {
+    severity: 'info',
+    text: 'the prices of {provider} for {gpu} name no region: whether it is sold in {region} is not known',
+  },
   'price-stale': {
     severity: 'warning',
     text: 'the price of {provider} is of {asOf}, {days} days old: check it before you buy',

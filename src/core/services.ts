@@ -2,13 +2,14 @@ import { scoreOf } from './advice/plan-advice.ts'
 import { parameterCounts } from './architecture/index.ts'
 import { type ApiPlan, apiPlans } from './cost/api-plans.ts'
 import { costOptions } from './cost/options.ts'
-import type { Candidate, Limits } from './domain/decision.ts'
+import type { Candidate } from './domain/decision.ts'
 import type { PlanReport } from './domain/report.ts'
 import type { Spec } from './domain/spec.ts'
 import { type Note, note } from './notes.ts'
 import { money } from './plan/explain-words.ts'
 import type { ResolvedSpec } from './plan/resolve.ts'
 import { type Judged, judge } from './plan/select.ts'
+import type { Policy } from './plan/variations.ts'
 import { yardstick } from './quality/retention.ts'
 import { noAdvice, retentionReport } from './report/advice-report.ts'
 import { costReport, noteReports, type Standing } from './report/plan-report.ts'
@@ -141,12 +142,12 @@ export function servicesBeside(
   searched: number,
   request: EstimateRequest,
   resolved: ResolvedSpec,
-  limits: Limits,
+  { limits, namesHardware }: Policy,
 ): { readonly services: readonly ServicePlan[]; readonly notes: readonly Note[] } {
   if (searched === 1 && own.length === 1) return { services: [], notes: [] }
   const services = servicePlans(request, resolved)
   const possible = judge(own, limits).some(isFeasible)
-  if (possible || request.spec.hardware === undefined) return { services, notes: [] }
+  if (possible || namesHardware !== true) return { services, notes: [] }
   const others = services.map(({ candidate }) => candidate).filter(({ usd }) => usd !== null)
   const notes = judge(others, limits)
     .filter(isFeasible)

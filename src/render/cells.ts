@@ -84,8 +84,12 @@ export interface SummaryCells {
 /** Stands behind a cost that leaves out what the user did not state, and before the note that says what. */
 export const UNSTATED = '*'
 
-export const isPartlyUnstated = ({ notes }: PlanReport): boolean =>
+export const isPartlyUnstated = ({ notes }: Pick<PlanReport, 'notes'>): boolean =>
   notes.some(({ code }) => code === 'ownership-unstated')
+
+/** The mark behind the cost of a plan, where it needs one. */
+export const unstatedMark = (plan: Pick<PlanReport, 'notes'>): string =>
+  isPartlyUnstated(plan) ? UNSTATED : ''
 
 /** A service has no card of ours: there is nothing to know. */
 const NONE = '-'
@@ -108,7 +112,7 @@ export function summaryCells(plan: PlanReport): SummaryCells {
       ? NONE
       : orUnknown(freeShare(plan), (share) => (share < 0 ? 'over' : `${Math.round(share * 100)}%`)),
     time: orUnknown(time, ({ totalSeconds }) => formatSeconds(totalSeconds.mid)),
-    cost: orUnknown(cost.usd, (usd) => `${formatUsd(usd.mid)}${isPartlyUnstated(plan) ? UNSTATED : ''}`),
+    cost: orUnknown(cost.usd, (usd) => `${formatUsd(usd.mid)}${unstatedMark(plan)}`),
     retention: orUnknown(retention, ({ mid, grade }) => `${formatShare(mid)} ${grade}`),
     verdict: verdictWord(plan.verdict),
     settings: settingsOf(plan),

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk'
 import type { PlanReport } from '../core/domain/report.ts'
 import { SECONDS_PER_HOUR } from '../core/units.ts'
 import { adviceSections } from './advice.ts'
-import { planTitle, settingsOf, verdictWord } from './cells.ts'
+import { planTitle, settingsOf, unstatedMark, verdictWord } from './cells.ts'
 import {
   formatBytes,
   formatCount,
@@ -154,9 +154,12 @@ const stepSentence = (time: NonNullable<PlanReport['time']>): string =>
     `${formatCount(time.stepCount)} steps`,
   ].join(', ')
 
-function costPart({ cost }: PlanReport, { columns }: View, paint: ChalkInstance): string {
+function costPart(plan: PlanReport, { columns }: View, paint: ChalkInstance): string {
+  const { cost } = plan
   const total =
-    cost.usd === null ? UNKNOWN : `${formatUsd(cost.usd.mid)} (${formatRange(cost.usd, formatUsd)})`
+    cost.usd === null
+      ? UNKNOWN
+      : `${formatUsd(cost.usd.mid)}${unstatedMark(plan)} (${formatRange(cost.usd, formatUsd)})`
   const { price } = cost
   const paid =
     price === null

@@ -43,7 +43,7 @@ export const rejectedLines = ({ rejected }: Report): string[] =>
   })
 
 /** What the marked costs leave out. */
-export function unstatedLines(plans: readonly PlanReport[]): string[] {
+export function unstatedLines(plans: readonly Pick<PlanReport, 'notes'>[]): string[] {
   const notes = plans
     .filter(isPartlyUnstated)
     .flatMap((plan) => plan.notes.filter(({ code }) => code === 'ownership-unstated'))

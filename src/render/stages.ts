@@ -1,13 +1,15 @@
 import type { PlanReport } from '../core/domain/report.ts'
 import type { StagedPlan } from '../core/domain/stages.ts'
+import { unstatedMark } from './cells.ts'
 import { right } from './column.ts'
 import { formatSeconds, formatShare, formatUsd, orUnknown } from './format.ts'
+import { unstatedLines } from './reasons.ts'
 import type { Sheet } from './sheet.ts'
 
 /** What is shown of a progressive plan. */
 export interface StagesView {
   readonly stages: readonly {
-    readonly plan: Pick<PlanReport, 'id' | 'verdict'>
+    readonly plan: Pick<PlanReport, 'id' | 'verdict' | 'notes'>
     readonly passProbability: number
     readonly basis: string
   }[]
@@ -15,17 +17,20 @@ export interface StagesView {
   readonly assumed: readonly string[]
 }
 
-const usd = (value: number | null): string => orUnknown(value, formatUsd)
 const seconds = (value: number | null): string => orUnknown(value, formatSeconds)
 const paysWord = (pays: boolean | null): string => (pays === null ? '' : pays ? 'yes' : 'no')
 
 /** A progressive plan: its stages, its totals, and what each gate's probability does to them. */
 export function stagesSheet({ stages, plan, assumed }: StagesView): Sheet {
   const { sensitivity } = plan
+  const marks = stages.map((stage) => unstatedMark(stage.plan))
+  const markOfAll = marks.find((mark) => mark !== '') ?? ''
+  const usd = (value: number | null, mark = markOfAll): string =>
+    orUnknown(value, (known) => `${formatUsd(known)}${mark}`)
   const rows = plan.stages.map((stage, index) => [
     stage.name,
     seconds(stage.seconds),
-    usd(stage.usd),
+    usd(stage.usd, marks[index]),
     formatShare(stage.reachProbability),
     formatShare(stages[index]?.passProbability ?? 0),
     stages[index]?.basis ?? '',
@@ -34,9 +39,10 @@ export function stagesSheet({ stages, plan, assumed }: StagesView): Sheet {
   return {
     data: {
       ...plan,
-      plans: stages.map(({ plan: { id, verdict }, passProbability, basis }) => ({
+      plans: stages.map(({ plan: { id, verdict, notes }, passProbability, basis }) => ({
         id,
         verdict,
+        notes,
         passProbability,
         basis,
       })),
@@ -62,6 +68,7 @@ export function stagesSheet({ stages, plan, assumed }: StagesView): Sheet {
           `expected cost ${usd(plan.expectedUsd)}, time ${seconds(plan.expectedSeconds)}`,
           `at worst ${usd(plan.worstUsd)}, ${seconds(plan.worstSeconds)}`,
           `succeeds with ${formatShare(plan.successProbability)}; ${usd(plan.usdPerSuccess)} for a success`,
+          ...unstatedLines(stages.map((stage) => stage.plan)),
           ...assumed,
         ],
       },

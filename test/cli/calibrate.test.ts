@@ -73,6 +73,8 @@ describe('ftplan calibrate', () => {
       args: { count: 1, stack: 'trl', factor: expect.any(Number) },
     })
     expect(notes.map(({ code }: { code: string }) => code)).toContain('own-calibration-memory')
+    const said = after.report.notes.map(({ code }: { code: string }) => code)
+    expect(said).toEqual(expect.arrayContaining(['own-calibration-memory', 'own-calibration-time']))
   })
 
   it('prints what was predicted, measured, and how far both are apart before and after', async () => {

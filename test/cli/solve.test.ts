@@ -121,6 +121,32 @@ describe('own hardware', () => {
   })
 })
 
+describe('the largest rank', () => {
+  const hard = 'plan.yaml --examples 100000 --set training.task=math --min-retention'
+
+  it('is not stopped by small ranks that lose too much', async () => {
+    const { code, solution } = await solved(`rank ${hard} 0.96 --method full,lora`)
+    expect(code).toBe(0)
+    expect(await verdict(`${hard} 0.96 --method lora --rank 1`)).toBe('too-lossy')
+    expect(await verdict(`${hard} 0.96 --method lora --rank ${solution.answer}`)).toBe('ok')
+    expect(solution.above?.verdict ?? 'no-fit').toBe('no-fit')
+  })
+
+  it('is none where even the largest that fits loses too much, and says so', async () => {
+    const { code, solution } = await solved(`rank ${hard} 1 --method full,lora`)
+    expect(code).toBe(3)
+    expect(solution.answer).toBeNull()
+    expect(solution.above.verdict).toBe('too-lossy')
+    expect(solution.above.plan.method).toBe('lora')
+  })
+
+  it('is asked of adapters only', async () => {
+    const { code, err } = await solved('rank plan.yaml --method full')
+    expect(code).toBe(2)
+    expect(err).toContain('trains no adapters')
+  })
+})
+
 describe('the largest model', () => {
   it('is chosen from the family of the model that the spec names', async () => {
     const { solution } = await solved('model own.yaml')
@@ -151,5 +177,14 @@ describe('the GPU', () => {
     expect(
       new Set(solution.others.map(({ plan: { provider } }: { plan: { provider: string } }) => provider)),
     ).toEqual(new Set(['runpod', 'lambda']))
+    const mixed = await ftplan('solve gpu mixed.yaml --json', {
+      files: {
+        'mixed.yaml': plan.replace(
+          /hardware: .*/,
+          'hardware: [{gpu: rtx4090, owned: true}, {gpu: a100-sxm-80gb, provider: runpod}]',
+        ),
+      },
+    })
+    expect(JSON.parse(mixed.out).plan.provider).toBe('runpod')
   })
 })

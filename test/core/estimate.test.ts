@@ -212,6 +212,15 @@ describe('a run', () => {
       expect.objectContaining({ code: 'not-found', message: expect.stringContaining('runpood') }),
     )
   })
+
+  it('with a sharding that fits no count of GPUs is an error about the sharding, not the batch', () => {
+    const spec = {
+      model: 'llama-3.1-8b',
+      training: { sharding: 'none' },
+      hardware: { gpu: 'rtx4090', count: 8 },
+    }
+    expect(() => estimated(spec, catalog)).toThrowError(/^training\.sharding: .* 8 GPUs$/)
+  })
 })
 
 describe('services beside own hardware', () => {

@@ -8,15 +8,22 @@ import type { Solution } from './solution.ts'
 
 const USUAL_COUNTS = [1, 2, 4, 8]
 
-/** Every card on file in the usual numbers, cheapest first; beside it the smallest that does it. */
+/**
+ * Every card on file, in the numbers and from the sellers that the entries of the spec name, else the usual ones and all; cheapest first,
+ * beside it the smallest that does it.
+ */
 export function solveGpu(request: EstimateRequest, { catalog }: Presets): Solution {
   const { spec } = request
-  const [stated] = spec.hardware === undefined ? [] : [spec.hardware].flat()
-  const { count = USUAL_COUNTS, provider, commitment, region }: Partial<HardwareEntry> = stated ?? {}
+  const entries: readonly HardwareEntry[] = spec.hardware === undefined ? [] : [spec.hardware].flat()
+  const rented = entries.filter(({ owned }) => owned !== true)
+  const counts = unique(entries.flatMap(({ count = [] }) => count))
+  const provider = unique(rented.flatMap((entry) => entry.provider ?? []))
+  const commitment = unique(rented.flatMap((entry) => entry.commitment ?? []))
+  const [region] = rented.flatMap((entry) => entry.region ?? [])
   const shared = {
-    count,
-    ...(provider === undefined ? {} : { provider }),
-    ...(commitment === undefined ? {} : { commitment }),
+    count: counts.length > 0 ? counts : USUAL_COUNTS,
+    ...(provider.length > 0 ? { provider } : {}),
+    ...(commitment.length > 0 ? { commitment } : {}),
     ...(region === undefined ? {} : { region }),
   }
   const hardware = catalog.ids('gpus').map((gpu) => ({ gpu, ...shared }))
@@ -44,6 +51,8 @@ export function solveGpu(request: EstimateRequest, { catalog }: Presets): Soluti
     evaluations: report.candidates,
   }
 }
+
+const unique = <T>(values: readonly T[]): T[] => [...new Set(values)]
 
 const cardBytes = ({ memory, gpuCount }: PlanReport): number => (memory?.capacityBytes ?? 0) * (gpuCount ?? 1)
 

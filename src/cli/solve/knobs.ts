@@ -1,7 +1,8 @@
 import type { PlanReport, Report } from '../../core/domain/report.ts'
 import type { Spec } from '../../core/domain/spec.ts'
+import { UserError } from '../../core/errors.ts'
 import { estimate } from '../../core/estimate.ts'
-import { largestThatFits, type SearchRange } from '../../core/plan/solve.ts'
+import { largestThatFits, type SearchRange, type Tried } from '../../core/plan/solve.ts'
 import type { EstimateRequest } from '../../core/request.ts'
 import type { Solution } from './solution.ts'
 
@@ -12,6 +13,8 @@ export type SolvableKnob = 'sequence-length' | 'micro-batch' | 'rank'
 interface Knob {
   readonly range: (request: EstimateRequest) => SearchRange
   readonly pinned: (training: Training, value: number) => Training
+  /** Constraints that a larger value only helps: missing one is no reason to stop the search. */
+  readonly helps: string | null
 }
 
 const MOST_TOKENS = 1_048_576
@@ -20,15 +23,18 @@ const knobs: Record<SolvableKnob, Knob> = {
   'sequence-length': {
     range: (request) => ({ name: 'sequence-length', low: 128, high: contextOf(request), step: 128 }),
     pinned: (training, value) => ({ ...training, sequence_length: value }),
+    helps: null,
   },
   'micro-batch': {
     range: () => ({ name: 'micro-batch', low: 1, high: 1024, step: 1 }),
     // The global batch follows, so that every size divides it.
     pinned: (training, value) => ({ ...training, micro_batch_size: value }),
+    helps: null,
   },
   rank: {
     range: () => ({ name: 'rank', low: 1, high: 4096, step: 1 }),
     pinned: (training, value) => ({ ...training, lora: { ...training.lora, rank: value } }),
+    helps: 'quality.',
   },
 }
 
@@ -44,34 +50,52 @@ function contextOf({ spec, library }: EstimateRequest): number {
 
 /** The largest value of a training knob that meets every constraint. */
 export function solveKnob(what: SolvableKnob, request: EstimateRequest): Solution {
-  const { range, pinned } = knobs[what]
+  const knob = knobs[what]
+  const { spec } = what === 'rank' ? withAdaptersOnly(request) : request
   const evaluate = (value: number): Report =>
-    estimate({ ...request, top: null, spec: withKnob(what, request.spec, pinned, value) })
-  const passes = (report: Report): boolean => answersOf(what, report).some(({ feasible }) => feasible)
-  const bestOf = (report: Report): PlanReport | null => answersOf(what, report)[0] ?? null
-  const { largest, above, evaluations } = largestThatFits(evaluate, passes, range(request))
+    estimate({ ...request, top: null, spec: withKnob(what, spec, knob.pinned, value) })
+  const holds = (plan: PlanReport): boolean =>
+    plan.constraints.every(
+      ({ name, ok, level }) =>
+        ok || level !== 'error' || (knob.helps !== null && name.startsWith(knob.helps)),
+    )
+  const search = largestThatFits(evaluate, (report) => cardPlans(report).some(holds), knob.range(request))
+  const found = search.largest === null ? null : cardPlans(search.largest.found)
+  // What a larger value helps is asked of the largest that the other constraints allow.
+  const isEnough = found?.some(({ feasible }) => feasible) ?? false
+  const next = isEnough ? search.above : (search.largest ?? search.above)
   return {
     what,
-    answer: largest?.value ?? null,
-    plan: largest === null ? null : bestOf(largest.found),
-    above:
-      above === null
-        ? null
-        : {
-            value: above.value,
-            verdict: bestOf(above.found)?.verdict ?? above.found.verdict,
-            plan: bestOf(above.found),
-          },
+    answer: isEnough ? (search.largest?.value ?? null) : null,
+    plan: isEnough ? (found?.[0] ?? null) : null,
+    above: next === null ? null : aboveOf(next),
     others: [],
     figures: {},
     remarks: what === 'micro-batch' ? ['the global batch is rounded up to what the micro-batch divides'] : [],
-    evaluations,
+    evaluations: search.evaluations,
   }
 }
 
-/** Plans that the question is about: a service has no cards to fill, and only adapters have a rank. */
-const answersOf = (what: SolvableKnob, { plans }: Report): readonly PlanReport[] =>
-  plans.filter(({ kind, lora }) => kind === 'gpu' && (what !== 'rank' || lora !== null))
+function aboveOf({ value, found }: Tried<Report>): Solution['above'] {
+  const plan = cardPlans(found)[0] ?? null
+  return { value, verdict: plan?.verdict ?? found.verdict, plan }
+}
+
+/** Plans that the question is about: a service has no cards to fill. */
+const cardPlans = ({ plans }: Report): readonly PlanReport[] => plans.filter(({ kind }) => kind === 'gpu')
+
+/** Only adapters have a rank. */
+function withAdaptersOnly({ spec, library }: EstimateRequest): Pick<EstimateRequest, 'spec'> {
+  const method = [spec.training?.method ?? (['lora', 'qlora'] as const)]
+    .flat()
+    .filter((id) => library.method(id).trains === 'adapters')
+  if (method.length > 0) return { spec: { ...spec, training: { ...spec.training, method } } }
+  throw new UserError(
+    'invalid-spec',
+    'training.method of the spec trains no adapters: there is no rank to solve for',
+    'add lora or qlora',
+  )
+}
 
 function withKnob(what: SolvableKnob, spec: Spec, pinned: Knob['pinned'], value: number): Spec {
   const training = pinned(spec.training ?? {}, value)

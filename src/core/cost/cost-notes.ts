@@ -2,6 +2,7 @@ import type { CostInput } from '../domain/bill.ts'
 import { type Note, note } from '../notes.ts'
 import { egressPrice } from './egress.ts'
 import { gramsPerKwh, powerOf } from './energy.ts'
+import { namesNoRegion } from './offers.ts'
 import { priceAgeNotes, whereSold } from './price-age.ts'
 import { rentedGpus } from './rates.ts'
 import { storagePrice } from './storage.ts'
@@ -18,12 +19,15 @@ export function costNotes(input: CostInput): Note[] {
 }
 
 function priceNotes({ hardware, asOf }: CostInput): Note[] {
-  const { offer, gpu, gpusPerNode, nodes, gpuCount, provider, commitment, owned } = hardware
+  const { offer, gpu, gpusPerNode, nodes, gpuCount, provider, region, commitment, owned } = hardware
   if (offer === null) {
     if (owned) return []
-    return [note('price-unknown', { gpu: gpu.id, where: whereSold(provider, commitment) })]
+    return [note('price-unknown', { gpu: gpu.id, where: whereSold(provider, region, commitment) })]
   }
   const notes = asOf === null ? [] : priceAgeNotes(offer, asOf)
+  if (region !== null && region !== offer.region && namesNoRegion(offer.region)) {
+    notes.push(note('region-unlisted', { provider: offer.provider, gpu: gpu.id, region }))
+  }
   const { source, reliability } = offer
   if (reliability === 'low') {
     notes.push(note('price-unreliable', { provider: offer.provider, gpu: gpu.id, source, reliability }))

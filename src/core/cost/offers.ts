@@ -62,9 +62,13 @@ export const rentedGpusPerNode = (offer: Offer, gpusPerNode: number): number =>
 /** Words of price lists for "wherever it is sold". */
 const everywhere = /^(any|all\b.*|base|cheapest|marketplace|global)$/i
 
+/** Whether a row holds wherever the provider sells. */
+export const namesNoRegion = (rowRegion: string | null): boolean =>
+  rowRegion === null || everywhere.test(rowRegion)
+
 /** Whether a row is of the region asked for. Lists name single regions, several (`eu-north1/us-central1`) or ranges (`FIN-01..03`). */
 export function isInRegion(rowRegion: string | null, wanted: string): boolean {
-  if (rowRegion === null || everywhere.test(rowRegion)) return true
+  if (rowRegion === null || namesNoRegion(rowRegion)) return true
   const want = wanted.toLowerCase()
   return rowRegion
     .toLowerCase()

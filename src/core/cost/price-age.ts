@@ -22,8 +22,16 @@ const staleAfterDays: Readonly<Record<PriceMarket, number>> = {
 export const STATED = 'spec'
 
 /** Whose price is missing, in words that follow the card; empty where nobody was named. */
-export const whereSold = (provider: string | null, commitment: Commitment | null): string =>
-  `${provider === null ? '' : ` at ${provider}`}${commitment === null ? '' : ` (${commitment})`}`
+export const whereSold = (
+  provider: string | null,
+  region: string | null,
+  commitment: Commitment | null,
+): string =>
+  [
+    provider === null ? '' : ` at ${provider}`,
+    region === null ? '' : ` in ${region}`,
+    commitment === null ? '' : ` (${commitment})`,
+  ].join('')
 
 interface DatedPrice {
   readonly provider: string

@@ -39,7 +39,7 @@ export const pricedBy =
   }
 
 function checkStrictly(
-  { owned, offer, provider, commitment }: HardwarePayment,
+  { owned, offer, provider, region, commitment }: HardwarePayment,
   gpu: Gpu,
   today: string,
 ): void {
@@ -48,7 +48,7 @@ function checkStrictly(
   } else if (!owned) {
     throw new UserError(
       'not-found',
-      `no price is on file for ${gpu.id}${whereSold(provider, commitment)}`,
+      `no price is on file for ${gpu.id}${whereSold(provider, region, commitment)}`,
       'import prices with `ftplan prices import`, state one with --price, or leave out --strict-prices',
     )
   }

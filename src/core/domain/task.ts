@@ -114,9 +114,6 @@ export const RetentionRules = z
         quantization_loss_share: z.number().nonnegative(),
       }),
     ),
-    /** Retentions nearer than this are ties; costs and times within this share too. */
-    tie_retention: z.number().positive(),
-    tie_fraction: z.number().positive(),
     sources: z.array(z.string()).min(1),
   })
   .transform((rules) => ({
@@ -144,8 +141,6 @@ export const RetentionRules = z
         { factor, quantizationLossShare: quantization_loss_share },
       ]),
     ) as Record<(typeof loraVariants)[number], { factor: Factor; quantizationLossShare: number }>,
-    tieRetention: rules.tie_retention,
-    tieFraction: rules.tie_fraction,
     sources: rules.sources,
   }))
 export type RetentionRules = z.output<typeof RetentionRules>

@@ -22,6 +22,10 @@ export function hours(value: number): string {
 /** Retention with two decimals: three would be dishonest. */
 export const share = (value: number): string => value.toFixed(2)
 
+/** A share that the spec states: two decimals, or as many as it was written with. */
+export const statedShare = (value: number): string =>
+  Number(share(value)) === value ? share(value) : String(value)
+
 /** A count with its noun: `1 plan`, `12 plans`. */
 export const counted = (count: number, noun: string): string =>
   `${grouped(String(count))} ${noun}${count === 1 ? '' : 's'}`

@@ -148,11 +148,16 @@ function tightened(dial: Dial, feasible: Pool, winner: Candidate, policy: Policy
   if (figure === null) return []
   const value = dial.break(figure)
   if (value < 0 || (dial.key === 'minRetention' && value > 1)) return []
-  const next = chooseFrom(feasible, withLimit(policy, dial, value))
+  const tighter = withLimit(policy, dial, value)
+  const next = chooseFrom(feasible, tighter)
+  if (policy.namesHardware === true && chooseFrom(cardsOnly(feasible), tighter) === null) return []
   // A limit that only warns excludes nothing.
   if (next === null || next.id === winner.id) return []
   return [`with ${dial.words} of ${dial.print(value)} ${named(next)} wins`]
 }
+
+/** Without services, which are not ranked where the hardware of the spec cannot do it. */
+const cardsOnly = (pool: Pool): Pool => poolOf(pool.all.filter(({ gpu }) => gpu !== null))
 
 /** A price that would have to fall by more than nine tenths is no flip. */
 const LEAST_PRICE_SHARE = 0.1

@@ -8,7 +8,11 @@ import type { Recipe } from './recipes.ts'
 import type { ResolvedSpec } from './resolve.ts'
 
 /** Ways to split a recipe over the GPUs of a placement. */
-export function parallelismsFor(resolved: ResolvedSpec, recipe: Recipe, placement: Placement): Parallelism[] {
+export function parallelismsFor(
+  resolved: ResolvedSpec,
+  recipe: Pick<Recipe, 'stack'>,
+  placement: Placement,
+): Parallelism[] {
   const words = resolved.shardings === 'auto' ? autoShardings(placement.gpuCount) : resolved.shardings
   const found = words.map((word) =>
     typeof word === 'string'

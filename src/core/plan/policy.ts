@@ -9,6 +9,7 @@ export function policyOf(spec: Spec): Policy {
   return {
     objective: spec.objective ?? 'balanced',
     limits: limitsOf(spec),
+    namesHardware: spec.hardware !== undefined,
     weights: {
       cost: weights.cost ?? defaultWeights.cost,
       time: weights.time ?? defaultWeights.time,

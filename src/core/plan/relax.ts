@@ -1,5 +1,5 @@
 import type { Candidate, Constraint, Limits, Rejection, Relaxation } from '../domain/decision.ts'
-import { gib, hours, money, named, share } from './explain-words.ts'
+import { gib, hours, money, named, share, statedShare } from './explain-words.ts'
 import { type Judged, judge, missFraction } from './select.ts'
 
 /**
@@ -62,8 +62,8 @@ export function failureSentence(
         : `takes ${hours(value)} on ${place}, the deadline is ${hours(limit)}`
     case 'quality.min_retention':
       return value === null
-        ? `has no evidence for its retention, the minimum is ${share(limit)}`
-        : `keeps ${share(value)} of the quality, the minimum is ${share(limit)}`
+        ? `has no evidence for its retention, the minimum is ${statedShare(limit)}`
+        : `keeps ${share(value)} of the quality, the minimum is ${statedShare(limit)}`
     case 'quality.capacity':
       return `fills its adapters ${(value ?? 0).toPrecision(2)} times over, at most ${limit} is allowed without an override`
     default:

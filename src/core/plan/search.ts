@@ -2,6 +2,7 @@ import type { Library } from '../domain/library.ts'
 import type { Hardware, Plan } from '../domain/plan.ts'
 import { UserError } from '../errors.ts'
 import type { Range } from '../units.ts'
+import { parallelismsFor } from './pin.ts'
 import { hardwareOf, type Placement, timedBy } from './placements.ts'
 import type { ResolvedSpec } from './resolve.ts'
 import { type Sibling, Siblings } from './siblings.ts'
@@ -208,6 +209,16 @@ function timedWays(placement: Placement): readonly Hardware[] {
 function indivisible(resolved: ResolvedSpec, placements: readonly Placement[]): UserError {
   const batch = resolved.workloads[0]?.globalBatchSize ?? 1
   const counts = [...new Set(placements.map((placement) => placement.gpuCount))]
+  const splits = placements.some((placement) =>
+    resolved.stacks.some((stack) => parallelismsFor(resolved, { stack }, placement).length > 0),
+  )
+  if (!splits) {
+    return new UserError(
+      'invalid-spec',
+      `training.sharding: what the spec names does not fit ${counts.join(', ')} GPUs`,
+      'none is for one GPU, ddp for several, and degrees must multiply to the number of GPUs; auto lets the planner choose',
+    )
+  }
   const unit = Math.min(...counts) * smallestMicroBatch(resolved)
   const below = Math.max(unit, Math.floor(batch / unit) * unit)
   const sharding = resolved.shardings === 'auto' ? '' : ' with this sharding'

@@ -18,6 +18,8 @@ export interface Policy {
   readonly objective: Objective
   readonly limits: Limits
   readonly weights?: Weights
+  /** The spec names its hardware: services alone do not make it feasible. */
+  readonly namesHardware?: boolean
 }
 
 /** What `rank` and `best` need to know of a policy. */

@@ -35,7 +35,12 @@ export const noteReports = (notes: readonly Note[]): PlanReport['notes'] => {
   return [...seen.values()]
 }
 
-const settingCodes: ReadonlySet<string> = new Set<NoteCode>([
+/** What moves a figure of the ranking, or is a remark on what the spec states: worth a word before a plan is looked at in full. */
+const raisedCodes: ReadonlySet<string> = new Set<NoteCode>([
+  'price-unknown',
+  'region-unlisted',
+  'own-calibration-memory',
+  'own-calibration-time',
   'learning-rate-unusual',
   'targets-without-mlp',
   'batch-large-for-adapters',
@@ -45,9 +50,9 @@ const settingCodes: ReadonlySet<string> = new Set<NoteCode>([
   'base-score-alone',
 ])
 
-/** Remarks of plans on what the spec states: they are worth a word before a plan is looked at in full. */
-export function settingRemarks(plans: readonly PlanReport[]): PlanReport['notes'] {
-  const remarks = plans.flatMap(({ notes }) => notes.filter(({ code }) => settingCodes.has(code)))
+/** Notes of plans that the whole report shows, each once. */
+export function raisedNotes(plans: readonly PlanReport[]): PlanReport['notes'] {
+  const remarks = plans.flatMap(({ notes }) => notes.filter(({ code }) => raisedCodes.has(code)))
   return [...new Map(remarks.map((one) => [one.text, one])).values()]
 }
 

@@ -286,6 +286,17 @@ describe('every bill', () => {
     expect(codes(cost)).toContain('price-unknown')
   })
 
+  it('says that a price which names no region is not one of the region asked for', () => {
+    expect(codes(bill({ hardware: hardware({ region: 'mars' }) }))).toContain('region-unlisted')
+    expect(codes(bill({ hardware: hardware() }))).not.toContain('region-unlisted')
+    expect(bill({ hardware: hardware({ offer: null, region: 'mars' }) }).notes).toContainEqual(
+      expect.objectContaining({
+        code: 'price-unknown',
+        args: expect.objectContaining({ where: expect.stringContaining(' in mars') }),
+      }),
+    )
+  })
+
   const plans = fc.record({
     train: fc.double({ min: 0.01, max: 1e4, noNaN: true }),
     setup: fc.double({ min: 0, max: 10, noNaN: true }),

@@ -50,6 +50,14 @@ describe('the decision', () => {
     expect(decide(all, under({ usd: 60 }, 'quality')).winner?.id).toBe('lora')
   })
 
+  it('sees no flip to a service where the hardware of the spec drops out', () => {
+    const service = { ...candidate('api', { usd: 500, retention: [1, 1, 1], method: 'full' }), gpu: null }
+    const flip = 'with a minimum retention of 1.00 full on 1 x card of 24 GiB wins'
+    const policy = under({ minRetention: 0.95 })
+    expect(decide([lora, service], policy).flips).toContain(flip)
+    expect(decide([lora, service], { ...policy, namesHardware: true }).flips).not.toContain(flip)
+  })
+
   it('finds the price at which another method would win', () => {
     // lora must fall from $60 to $30: its GPU-hour from $2.00 to $1.00; equal cost goes to the better quality
     const { flips } = decide([lora, qlora], under({}))
